@@ -1,0 +1,121 @@
+"""Every error that keifu raises on purpose, each with its sentence in both languages.
+
+KeifuError                      status  exit
+├── UnusableInput                 400     2   a file or an argument that cannot be read
+│   └── TurtleError               400     2   … with file, line and column
+├── Refused                       403     2   what the service never does: updates, SERVICE, LOAD
+├── NotFound                      404     2
+├── NotAcceptable                 406     2   no format that the client accepts
+├── MethodNotAllowed              405     2
+├── TooLarge                      413     2   a request over its limit
+├── UnsupportedMediaType          415     2
+├── BadQuery                      400     2   … with line and column where known
+├── LimitReached                  503     2   a query stopped by a named limit
+└── BuildFailed                   500     1   the sources violate their shapes
+"""
+
+from pathlib import Path
+from typing import ClassVar
+
+
+class KeifuError(Exception):
+    """What went wrong, in Japanese and English, with the HTTP status and the exit code it means."""
+
+    status: ClassVar[int] = 500
+    exit_code: ClassVar[int] = 2
+
+    def __init__(self, ja: str, en: str) -> None:
+        super().__init__(en)
+        self.ja = ja
+        self.en = en
+
+    def text(self, lang: str) -> str:
+        """The sentence in `ja`, or in English for any other language."""
+        return self.ja if lang == "ja" else self.en
+
+
+class UnusableInput(KeifuError):
+    """A file or an argument that cannot be read."""
+
+    status = 400
+
+
+class TurtleError(UnusableInput):
+    """Turtle that does not parse; line and column count from 1, `source` is the line itself."""
+
+    def __init__(self, path: Path, line: int, column: int, source: str, reason: str) -> None:
+        where = f"{path}:{line}:{column}"
+        shown = f"\n    {source}\n    {' ' * (column - 1)}^"
+        super().__init__(
+            f"{where}: Turtle の文法に合いません（{reason}）。この行を直してください。{shown}",
+            f"{where}: not valid Turtle ({reason}). Mend this line.{shown}",
+        )
+        self.path = path
+        self.line = line
+        self.column = column
+        self.source = source
+        self.reason = reason
+
+
+class Refused(KeifuError):
+    """A request for something the service never does."""
+
+    status = 403
+
+
+class NotFound(KeifuError):
+    """A resource, page or query that does not exist here."""
+
+    status = 404
+
+
+class MethodNotAllowed(KeifuError):
+    """A method the address does not know."""
+
+    status = 405
+
+
+class NotAcceptable(KeifuError):
+    """None of the formats there are is acceptable to the client."""
+
+    status = 406
+
+
+class TooLarge(KeifuError):
+    """A request over its named limit."""
+
+    status = 413
+
+
+class UnsupportedMediaType(KeifuError):
+    """A request body in a media type that is not read here."""
+
+    status = 415
+
+
+class BadQuery(KeifuError):
+    """A query that cannot be run; line and column count from 1 where the parser tells them."""
+
+    status = 400
+
+    def __init__(self, ja: str, en: str, line: int | None = None, column: int | None = None) -> None:
+        super().__init__(ja, en)
+        self.line = line
+        self.column = column
+
+
+class LimitReached(KeifuError):
+    """A query stopped by a limit; `limit` is the name of the setting."""
+
+    status = 503
+
+    def __init__(self, limit: str, ja: str, en: str, retry_after: int | None = None) -> None:
+        super().__init__(ja, en)
+        self.limit = limit
+        self.retry_after = retry_after
+
+
+class BuildFailed(KeifuError):
+    """The sources violate their shapes, so no dataset was made."""
+
+    exit_code = 1

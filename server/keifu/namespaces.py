@@ -1,0 +1,55 @@
+"""The namespaces of keifu and of the vocabularies it uses, and how IRIs are shortened."""
+
+BASE = "https://w3id.org/keifu/"
+DEF = BASE + "def#"
+ID = BASE + "id/"
+GRAPH = BASE + "graph/"
+SHAPES = BASE + "shapes#"
+DERIVED_GRAPH = GRAPH + "derived"
+
+PREFIXES: dict[str, str] = {
+    "keifu": DEF,
+    "id": ID,
+    "body": ID + "body/",
+    "law": ID + "law/",
+    "plan": ID + "plan/",
+    "policy": ID + "policy/",
+    "platform": ID + "platform/",
+    "indicator": ID + "indicator/",
+    "fy": ID + "fiscal-year/",
+    "theme": ID + "theme/",
+    "status": ID + "status/",
+    "role": ID + "role/",
+    "unit": ID + "unit/",
+    "business": ID + "business/",
+    "procedure": ID + "procedure/",
+    "technology": ID + "technology/",
+    "mark": ID + "mark/",
+    "graph": GRAPH,
+    "shape": SHAPES,
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "dcterms": "http://purl.org/dc/terms/",
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "schema": "https://schema.org/",
+    "org": "http://www.w3.org/ns/org#",
+    "prov": "http://www.w3.org/ns/prov#",
+    "qb": "http://purl.org/linked-data/cube#",
+    "geo": "http://www.w3.org/2003/01/geo/wgs84_pos#",
+    "sac": "http://data.e-stat.go.jp/lod/sac/",
+    "sh": "http://www.w3.org/ns/shacl#",
+}
+
+SPARQL_PREFIXES = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
+
+
+def shrink(iri: str) -> str:
+    """`prefix:local` where a prefix fits and the rest is a plain local name, else the IRI itself."""
+    best = max((p for p in PREFIXES if iri.startswith(PREFIXES[p])), key=lambda p: len(PREFIXES[p]), default=None)
+    if best is None:
+        return iri
+    local = iri.removeprefix(PREFIXES[best])
+    return f"{best}:{local}" if local and "/" not in local and "#" not in local else iri

@@ -1,0 +1,137 @@
+"""Where queries are answered: one reading interface over a built dataset."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import pyoxigraph as ox
+
+from keifu.errors import BadQuery, UnusableInput
+
+Term = ox.NamedNode | ox.BlankNode | ox.Literal
+Result = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a built dataset says of itself."""
+
+    version: str
+    """Hash of the sources: the dataset version."""
+    graphs: Mapping[str, int]
+    """Number of triples of each named graph, by IRI."""
+    warnings: int
+    """Results of the shapes below the severity of a violation."""
+
+    @property
+    def triples(self) -> int:
+        """Triples in all; the graphs share none, so this counts the merged default graph too."""
+        return sum(self.graphs.values())
+
+    def write(self, path: Path) -> None:
+        """As JSON."""
+        text = json.dumps(vars(self), ensure_ascii=False, indent=1)
+        path.write_text(text + "\n", encoding="utf-8")
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """From JSON."""
+        return cls(**json.loads(path.read_text(encoding="utf-8")))
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """The RDF dataset that a request or a query names (SPARQL 1.1 Protocol §2.1.4): graph IRIs, without repeats."""
+
+    default: Sequence[str] = ()
+    named: Sequence[str] = ()
+
+
+def current(folder: Path) -> Path | None:
+    """The folder of the dataset in service, or None where none was built."""
+    pointer = folder / "current"
+    return folder / pointer.read_text(encoding="ascii").strip() if pointer.is_file() else None
+
+
+class Store:
+    """A built dataset in memory; read-only.
+
+    Results belong to the thread that asked for them: read or serialise them there (another thread ends the process).
+    """
+
+    def __init__(self, quads: ox.Store, manifest: Manifest) -> None:
+        self.quads = quads
+        self.manifest = manifest
+
+    @classmethod
+    def open(cls, folder: Path) -> Self:
+        """The dataset in service below `folder`; UnusableInput where there is none."""
+        place = current(folder)
+        if place is None:
+            raise UnusableInput(
+                f"{folder} に組み上がったデータセットがありません。keifu build を先に実行してください。",
+                f"No built dataset in {folder}. Run keifu build first.",
+            )
+        quads = ox.Store()
+        quads.bulk_load(path=place / "data.nq", format=ox.RdfFormat.N_QUADS)
+        return cls(quads, Manifest.read(place / "manifest.json"))
+
+    def query(
+        self,
+        text: str,
+        *,
+        bindings: Mapping[str, Term] | None = None,
+        dataset: Dataset | None = None,
+        union: bool = True,
+    ) -> Result:
+        """Evaluate a query.
+
+        `bindings` substitutes variables (in a SELECT they have to be projected). `dataset` replaces any FROM of the query. Without one the
+        default graph is the merge of all graphs, unless `union` is False: a query with FROM of its own needs that, because the engine would
+        else let the merge win. A query that does not parse is a BadQuery.
+        """
+        substitutions: dict[ox.Variable, Term | ox.Triple] = {
+            ox.Variable(name): term for name, term in (bindings or {}).items()
+        }
+        try:
+            if dataset is not None:
+                return self.quads.query(
+                    text,
+                    default_graph=[ox.NamedNode(g) for g in dataset.default],
+                    named_graphs=[ox.NamedNode(g) for g in dataset.named],
+                    substitutions=substitutions,
+                )
+            return self.quads.query(text, use_default_graph_as_union=union, substitutions=substitutions)
+        except SyntaxError as error:
+            raise bad_query(error) from error
+
+    def select(self, text: str, **bindings: Term) -> list[ox.QuerySolution]:
+        """All solutions of a SELECT of our own."""
+        result = self.query(text, bindings=bindings)
+        assert isinstance(result, ox.QuerySolutions)  # noqa: S101 - our own query, not a visitor's
+        return list(result)
+
+    def construct(self, text: str, **bindings: Term) -> list[ox.Triple]:
+        """All triples of a CONSTRUCT or DESCRIBE of our own."""
+        result = self.query(text, bindings=bindings)
+        assert isinstance(result, ox.QueryTriples)  # noqa: S101 - our own query, not a visitor's
+        return list(result)
+
+
+def bad_query(error: SyntaxError) -> BadQuery:
+    """The parser's complaint (`error at LINE:COLUMN: expected …`) with its place taken apart."""
+    head, _, reason = error.msg.partition(": ")
+    place = head.removeprefix("error at ").split(":")
+    if len(place) == 2 and all(part.isdecimal() for part in place):
+        line, column = map(int, place)
+        return BadQuery(
+            f"クエリの {line} 行 {column} 列で文法に合いません: {reason}。その位置を直してください。",
+            f"The query is not valid SPARQL at line {line}, column {column}: {reason}. Mend that place.",
+            line,
+            column,
+        )
+    return BadQuery(
+        f"クエリが SPARQL の文法に合いません: {error.msg}。", f"The query is not valid SPARQL: {error.msg}."
+    )

@@ -1,0 +1,105 @@
+"""Reading the files people write."""
+
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from keifu.errors import TurtleError, UnusableInput
+from keifu.files import Sources, find_subject, read_turtle, subject_lines
+
+TURTLE = """\
+@prefix a: <http://example.org/a/> .
+@base <http://example.org/plan/1/> .
+# a:comment a a:Thing .
+a:one a a:Thing ;
+    a:name "a:two"@en .
+<element/1-(2)> a a:Thing .
+<http://example.org/other> a a:Thing .
+</top> a a:Thing .
+a:one a:again 1 .
+"""
+
+
+@pytest.fixture
+def write(tmp_path: Path):
+    def write(text: str | bytes, name: str = "x.ttl") -> Path:
+        path = tmp_path / name
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return path
+
+    return write
+
+
+def test_subjects_are_found_in_every_form_they_are_written_in(write):
+    assert subject_lines(write(TURTLE)) == {
+        "http://example.org/a/one": 4,
+        "http://example.org/plan/1/element/1-(2)": 6,
+        "http://example.org/other": 7,
+        "http://example.org/top": 8,
+    }
+
+
+def test_find_subject_names_the_first_file(write):
+    first, second = write("", "1.ttl"), write(TURTLE, "2.ttl")
+    assert find_subject("http://example.org/top", [first, second]) == (second, 8)
+    assert find_subject("http://example.org/nowhere", [first, second]) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column", "shown"),
+    [
+        ("@prefix a: <http://a/> .\na:b a:c a:d .\na:b a:c 1 a:e .\n", 3, 11, "a:b a:c 1 a:e ."),
+        ("<http://a/b> <http://a/c> nowhere:d .\n", 1, 27, "<http://a/b> <http://a/c> nowhere:d ."),
+        ('<http://a/b> <http://a/c> "open .\n', 1, 27, '<http://a/b> <http://a/c> "open .'),
+    ],
+)
+def test_broken_turtle_names_file_line_and_column(write, text, line, column, shown):
+    path = write(text)
+    with pytest.raises(TurtleError) as caught:
+        list(read_turtle(path))
+    assert (caught.value.path, caught.value.line, caught.value.column, caught.value.source) == (
+        path,
+        line,
+        column,
+        shown,
+    )
+    for lang in ("ja", "en"):
+        assert f"{path}:{line}:{column}" in caught.value.text(lang)
+        assert shown in caught.value.text(lang)
+
+
+def test_bytes_that_are_not_utf8_are_a_turtle_error(write):
+    with pytest.raises(TurtleError):
+        list(read_turtle(write('<http://a/b> <http://a/c> "白山市" .'.encode("shift_jis"))))
+
+
+def test_a_missing_file_is_unusable_input(tmp_path):
+    with pytest.raises(UnusableInput, match=r"gone\.ttl"):
+        list(read_turtle(tmp_path / "gone.ttl"))
+
+
+def test_graphs_are_named_after_their_files(tmp_path):
+    sources = Sources(tmp_path)
+    name = lambda path: sources.graph(tmp_path / path)  # noqa: E731
+    assert name("data/ttl/municipality/172090-kahoku/dx-1.0.ttl") == ox.NamedNode(
+        "https://w3id.org/keifu/graph/municipality/172090-kahoku/dx-1.0"
+    )
+    assert name("ontology/schemes/theme.ttl") == ox.NamedNode("https://w3id.org/keifu/graph/ontology/schemes/theme")
+
+
+def test_the_version_is_that_of_names_and_bytes(tmp_path):
+    file = tmp_path / "data" / "ttl" / "a.ttl"
+    file.parent.mkdir(parents=True)
+    sources = Sources(tmp_path)
+    empty = sources.version
+    file.write_text("")
+    named = sources.version
+    file.write_text("# a")
+    written = sources.version
+    file.rename(file.with_name("b.ttl"))
+    assert len({empty, named, written, sources.version}) == 4
+
+
+def test_alignments_are_not_loaded():
+    assert "align.ttl" not in {path.name for path in Sources.find().ontology}
