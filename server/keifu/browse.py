@@ -1,0 +1,419 @@
+"""The pages, and what an IRI answers: a page or data, by what is asked for."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache, wraps
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+import pyoxigraph as ox
+from flask import Blueprint, Response, current_app, g, redirect, render_template, request, url_for
+from flask.blueprints import BlueprintSetupState
+from werkzeug.wrappers import Response as Answer
+
+from keifu.asking import EXAMPLE, ask_page, read_result
+from keifu.errors import KeifuError, NotFound
+from keifu.facts import Facts
+from keifu.files import Sources
+from keifu.formats import GRAPH_TYPES, HTML, SOLUTION_TYPES, negotiate, write_graph
+from keifu.language import LANGUAGES, Text, messages
+from keifu.lineage import trace
+from keifu.namespaces import DEF, ID, shrink
+from keifu.overview import home as home_view
+from keifu.overview import municipalities as municipalities_view
+from keifu.overview import policies as policies_view
+from keifu.protocol import Operation, examine, from_fields
+from keifu.queries import Query, bind, library, read_query
+from keifu.resources import describe, listing, ontology, statements
+from keifu.stores import Store
+from keifu.terms import PAGES, page_query
+from keifu.views import Asked, Body, Link, Plan, Policy
+from keifu.vocabulary import term as term_view
+from keifu.vocabulary import vocabulary
+
+STATIC = Path(__file__).parent / "static"
+TOKENS = STATIC / "vendor" / "tokens.css"
+SAFE = "/:@!$&()*+,;=~"
+"""What may stand in a path as it is (RFC 3986 §3.3)."""
+
+FORMAT_NAMES = {
+    "ttl": "Turtle",
+    "jsonld": "JSON-LD",
+    "nt": "N-Triples",
+    "rdf": "RDF/XML",
+    "srj": "JSON",
+    "srx": "XML",
+    "csv": "CSV",
+    "tsv": "TSV",
+}
+SUFFIXES = {form.suffix: form for form in GRAPH_TYPES.values()}
+KEPT = 256
+"""Pages that a process remembers, of at most about 100 kB each."""
+
+TEMPLATES = {Body: "body.html", Plan: "plan.html", Policy: "policy.html"}
+
+blueprint = Blueprint("browse", __name__)
+
+
+def store() -> Store:
+    """The dataset that is served."""
+    served: Store = current_app.extensions["keifu"].store
+    return served
+
+
+# the language of the page
+
+
+@blueprint.url_value_preprocessor
+def take_language(_endpoint: str | None, values: dict[str, str] | None) -> None:
+    """The language of a page is the first part of its path; for what has none the application chooses."""
+    if values and "lang" in values:
+        g.lang = values.pop("lang")
+
+
+@blueprint.record_once
+def install(state: BlueprintSetupState) -> None:
+    """Teach the templates to translate; let browsers keep static files, whose addresses change with them."""
+    state.app.extensions["keifu.pages"] = {}
+    state.app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 31_536_000
+    env = state.app.jinja_env
+    env.add_extension("jinja2.ext.i18n")
+    env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda text: messages(g.lang).gettext(text),
+        lambda one, many, number: messages(g.lang).ngettext(one, many, number),
+        newstyle=True,
+    )
+
+
+@blueprint.app_context_processor
+def shared() -> dict[str, object]:
+    """What every template uses."""
+    return {
+        "lang": g.lang,
+        "href": href,
+        "short": shrink,
+        "asset": asset,
+        "title_of": title_of,
+        "format_names": FORMAT_NAMES,
+        "tokens": TOKENS.is_file(),
+        "tongues": {tongue: in_language(tongue) for tongue in LANGUAGES},
+        "version": store().manifest.version,
+    }
+
+
+def href(iri: str) -> str:
+    """Where the page of a thing is: here for our own, elsewhere for others; nowhere for what is not to be followed."""
+    if iri.startswith(DEF):
+        return f"{request.script_root}/{g.lang}/def/{quote(iri.removeprefix(DEF))}"
+    if iri.startswith(ID):
+        return f"{request.script_root}/{g.lang}/id/{quote(iri.removeprefix(ID), safe=SAFE)}"
+    return iri if iri.startswith(("http://", "https://")) else ""
+
+
+def in_language(tongue: str) -> str:
+    """The address of this page in a language."""
+    first, _, rest = request.full_path.removeprefix("/").partition("/")
+    if first not in LANGUAGES:
+        return url_for("browse.home", lang=tongue)
+    return quote(f"{request.script_root}/{tongue}/{rest.removesuffix('?')}", safe="/?&=%:@!$()*+,;~")
+
+
+def asset(name: str) -> str:
+    """The address of a static file; it changes with the file, so that browsers may keep what they have."""
+    return url_for("static", filename=name, v=digest(name))
+
+
+@cache
+def digest(name: str) -> str:
+    """What tells a static file from what it was before."""
+    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:8]
+
+
+def title_of(asked: Asked) -> str:
+    """The title of a page query in the language of the page."""
+    found = behind(asked.name)
+    return found.title_ja if g.lang == "ja" else found.title_en
+
+
+def crumb(link: Link) -> tuple[str, Text]:
+    """A step of the trail at the top of a page."""
+    return href(link.iri), link.label
+
+
+def trail(links: tuple[Link, ...], iri: str) -> list[tuple[str, Text]]:
+    """The trail of a thing, from the list where it is found."""
+    first = (links[0].iri if links else iri).removeprefix(ID)
+    place = first.partition("/")[0]
+    gettext = messages(g.lang).gettext
+    if place == "body" and first.removeprefix("body/")[:6].isdecimal():
+        start = "municipalities", gettext("市区町村")
+    elif place in ("law", "policy", "body", "platform"):
+        start = "policies", gettext("国の法令・政策")
+    else:
+        start = "terms", gettext("語彙")
+    return [listed(*start), *map(crumb, links)]
+
+
+def listed(endpoint: str, name: str) -> tuple[str, Text]:
+    """The first step of a trail: one of the lists."""
+    return url_for(f"browse.{endpoint}", lang=g.lang), Text(name)
+
+
+def kept(view: Callable[..., Response]) -> Callable[..., Response]:
+    """Make a page once and answer it from memory from then on: while the process lives, its dataset stays the same."""
+
+    @wraps(view)
+    def remembered(**values: str) -> Response:
+        pages: dict[str, Response] = current_app.extensions["keifu.pages"]
+        name = request.script_root + request.full_path
+        made = pages.get(name)
+        if made is None:
+            made = view(**values)
+            if len(pages) >= KEPT:
+                pages.pop(next(iter(pages)), None)
+            pages[name] = made
+        again = Response(made.get_data(), headers=made.headers)
+        again.make_conditional(request)
+        return again
+
+    return remembered
+
+
+def answer(template: str, facts: Facts, **view: object) -> Response:
+    """A page, with the addresses of its data: those of the thing it shows, else of the answer to its last query."""
+    if "data" not in view and facts.asked:
+        last = facts.asked[-1]
+        view["data"] = [
+            (form, url_for("browse.download", lang=g.lang, suffix=form.suffix, p=last.name, x=last.x or None))
+            for form in SUFFIXES.values()
+        ]
+    response = Response(render_template(template, asked=facts.asked, **view), content_type=HTML.content_type)
+    response.headers["Content-Language"] = g.lang
+    response.headers["Cache-Control"] = "no-cache"
+    response.add_etag()
+    return response
+
+
+# pages
+
+
+@blueprint.get("/")
+def root() -> Answer:
+    """To the home page in the language of the client."""
+    found = redirect(url_for("browse.home", lang=g.lang), 303)
+    found.vary.add("Accept-Language")
+    return found
+
+
+@blueprint.get("/<any(ja, en):lang>/")
+@kept
+def home() -> Response:
+    """The first page."""
+    facts = Facts(store(), g.lang)
+    return answer("home.html", facts, page=home_view(facts, store()))
+
+
+@blueprint.get("/<any(ja, en):lang>/municipalities")
+@kept
+def municipalities() -> Response:
+    """All municipalities."""
+    facts = Facts(store(), g.lang)
+    # There are 1,741 of them: addresses relative to this page keep it light.
+    return answer(
+        "municipalities.html",
+        facts,
+        page=municipalities_view(facts),
+        crumbs=[],
+        near=lambda iri: "id/" + iri.removeprefix(ID),
+    )
+
+
+@blueprint.get("/<any(ja, en):lang>/policies")
+@kept
+def policies() -> Response:
+    """Laws and policies by level."""
+    facts = Facts(store(), g.lang)
+    return answer("policies.html", facts, page=policies_view(facts), crumbs=[])
+
+
+@blueprint.get("/<any(ja, en):lang>/def")
+@kept
+def terms() -> Response:
+    """The vocabulary."""
+    facts = Facts(store(), g.lang)
+    return answer("vocabulary.html", facts, page=vocabulary(facts), crumbs=[], **links(DEF.removesuffix("#")))
+
+
+@blueprint.get("/<any(ja, en):lang>/def/<name>")
+@kept
+def term(name: str) -> Response:
+    """A term of the vocabulary."""
+    facts = Facts(store(), g.lang)
+    page = term_view(facts, store(), DEF + name)
+    crumbs = [listed("terms", messages(g.lang).gettext("語彙"))]
+    return answer("term.html", facts, page=page, crumbs=crumbs, **links(page.iri))
+
+
+@blueprint.get("/<any(ja, en):lang>/id/<path:path>")
+@kept
+def thing(path: str) -> Response:
+    """A thing, or all things of one kind in a plan or of a body."""
+    iri = ID + path
+    facts = Facts(store(), g.lang)
+    try:
+        page = describe(facts, iri)
+    except NotFound:
+        facts = Facts(store(), g.lang)
+        found = listing(facts, iri, request.args.get("page", 1, int))
+        return answer("listing.html", facts, page=found, crumbs=trail(found.crumbs, iri))
+    lineage = trace(facts, iri)
+    template = TEMPLATES.get(type(page.special), "thing.html")
+    return answer(
+        template, facts, page=page, lineage=lineage, crumbs=trail(page.crumbs, iri), files=page.files, **links(iri)
+    )
+
+
+def links(iri: str) -> dict[str, object]:
+    """What the page of a thing needs to link its data."""
+    place = "/def" if iri.startswith(DEF.removesuffix("#")) else f"/id/{quote(iri.removeprefix(ID), safe=SAFE)}"
+    return {"iri": iri, "data": [(form, f"{request.script_root}{place}.{form.suffix}") for form in SUFFIXES.values()]}
+
+
+# IRIs
+
+
+@blueprint.get("/id/<path:path>")
+def resource(path: str) -> Answer:
+    """What an IRI answers: data where its address ends in a suffix of data, else the way to the page or the data."""
+    stem, _, suffix = path.rpartition(".")
+    if suffix in SUFFIXES:
+        return data(statements(store(), ID + stem), suffix)
+    statements(store(), ID + path)
+    return elsewhere(url_for("browse.thing", lang=g.lang, path=path), url_for("browse.resource", path=path))
+
+
+@blueprint.get("/def")
+def vocabulary_document() -> Answer:
+    """What the IRI of the vocabulary answers, and those of its terms: no client sends what follows a #."""
+    return elsewhere(url_for("browse.terms", lang=g.lang), url_for("browse.vocabulary_document"))
+
+
+@blueprint.get("/def.<suffix>")
+def vocabulary_data(suffix: str) -> Answer:
+    """The vocabulary as data."""
+    if suffix not in SUFFIXES:
+        raise NotFound(
+            f"語彙に {suffix} 形式はありません。{'、'.join(SUFFIXES)} のどれかにしてください。",
+            f"The vocabulary has no format {suffix}. Use one of {', '.join(SUFFIXES)}.",
+        )
+    return data(ontology(store()), suffix)
+
+
+def elsewhere(page: str, stem: str) -> Answer:
+    """303 to the page or to the data, by Accept and Accept-Language."""
+    wanted = negotiate(request.headers.get("Accept", ""), [HTML, *SUFFIXES.values()])
+    found = redirect(page if wanted is HTML else f"{stem}.{wanted.suffix}", 303)
+    found.vary.update(["Accept", "Accept-Language"])
+    return found
+
+
+def data(triples: list[ox.Triple], suffix: str) -> Response:
+    """Triples in the format of a suffix."""
+    form = SUFFIXES[suffix]
+    return Response(write_graph(triples, form), content_type=form.content_type)
+
+
+# the query page
+
+
+@cache
+def shelf() -> dict[str, Query]:
+    """The library of queries."""
+    return library(Sources.find().queries)
+
+
+@cache
+def behind(name: str) -> Query:
+    """A query behind a page; NotFound where there is none of that name."""
+    if not (PAGES / f"{name}.rq").is_file():
+        raise no_query(name)
+    return read_query(page_query(name), name)
+
+
+def no_query(name: str) -> NotFound:
+    """The error for the name of a query."""
+    return NotFound(
+        f"{name} というクエリはありません。データ検索のページの一覧から選んでください。",
+        f"There is no query {name}. Choose one from the list on the query page.",
+    )
+
+
+def named_query() -> tuple[Query | None, str]:
+    """The query that a request names, with the parameter that names it; NotFound where there is none of that name."""
+    for origin, find in (("q", shelf().get), ("p", behind)):
+        name = request.args.get(origin)
+        if name is not None:
+            found = find(name)
+            if found is None:
+                raise no_query(name)
+            return found, origin
+    return None, ""
+
+
+def wanted_text(found: Query | None) -> str:
+    """The text that a request asks to see or run: the named query with the values given, or what was typed."""
+    if found is None:
+        return request.args.get("query", "").replace("\r\n", "\n")
+    given = {"lang": g.lang} | {key: value.strip() for key, value in request.args.items() if value.strip()}
+    return bind(found, {each.name: given[each.name] for each in found.parameters if each.name in given})
+
+
+def allowed(text: str) -> Operation:
+    """The operation of a query text, under the same rules as at the endpoint."""
+    settings = current_app.extensions["keifu"].settings
+    said = from_fields([("query", text)], settings, must=True)
+    return examine(text, said.dataset, settings)
+
+
+@blueprint.get("/<any(ja, en):lang>/query")
+def query() -> Response:
+    """A form for queries that works without a script; they run where those of strangers run."""
+    found, origin = named_query()
+    text, error, result, status = found.text if found else "", "", None, 200
+    try:
+        text = wanted_text(found)
+        if "run" in request.args and text.strip():
+            operation = allowed(text)
+            form = SOLUTION_TYPES["json"] if operation.form in ("SELECT", "ASK") else GRAPH_TYPES["turtle"]
+            written = current_app.extensions["keifu"].pool.run((operation, form))
+            kept = {key: value for key, value in request.args.items() if key != "run"}
+            stem = f"{url_for('browse.query', lang=g.lang)}.{{}}?{urlencode(kept)}"
+            addresses = tuple((FORMAT_NAMES[each.suffix], stem.format(each.suffix)) for each in operation.formats)
+            result = read_result(written.body, written.rows, operation.form, g.lang, addresses)
+    except KeifuError as trouble:
+        error, status = trouble.text(g.lang), trouble.status
+    page = ask_page(shelf(), found, text or EXAMPLE, g.lang, request.args)
+    page = replace(page, origin=origin, error=error, result=result)
+    response = answer("query.html", Facts(store(), g.lang), page=page, crumbs=[])
+    response.status_code = status
+    return response
+
+
+@blueprint.get("/<any(ja, en):lang>/query.<suffix>")
+def download(suffix: str) -> Response:
+    """The whole answer in the format of a suffix; a browser accepts anything and could not ask the endpoint for one."""
+    operation = allowed(wanted_text(named_query()[0]))
+    form = next((each for each in operation.formats if each.suffix == suffix), None)
+    if form is None:
+        names = ", ".join(each.suffix for each in operation.formats)
+        raise NotFound(
+            f"この種のクエリの答えに {suffix} 形式はありません。{names} のどれかにしてください。",
+            f"Answers to this kind of query have no format {suffix}. Use one of {names}.",
+        )
+    written = current_app.extensions["keifu"].pool.run((operation, form))
+    return Response(
+        written.body,
+        content_type=form.content_type,
+        headers={"Content-Disposition": f'attachment; filename="keifu.{suffix}"'},
+    )

@@ -1,0 +1,341 @@
+"""What templates receive: one frozen object a page, each made of the few below it."""
+
+from dataclasses import dataclass
+
+from keifu.language import Text
+
+
+@dataclass(frozen=True)
+class Link:
+    """A thing and its name in the language of the page."""
+
+    iri: str
+    label: Text
+
+
+@dataclass(frozen=True)
+class Value:
+    """What stands after a property: a thing to follow, or a text."""
+
+    text: Text
+    iri: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A property with all its values."""
+
+    property: Link
+    values: tuple[Value, ...]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in a document a thing stands."""
+
+    link: Link
+    document: Link | None
+    section: str
+    page: str
+    pdf_page: str
+
+
+@dataclass(frozen=True)
+class Item:
+    """A thing in a list, with the details that lists show; what it lacks is empty."""
+
+    link: Link
+    kind: Link | None
+    notation: str
+    description: Text | None
+    when: str
+    status: Link | None
+    phase: Link | None
+    role: Link | None
+    marks: tuple[Link, ...]
+    units: tuple[Link, ...]
+    amount: Text | None
+    body: Link | None
+    """The municipality or prefecture it belongs to."""
+    bodies: tuple[Link, ...]
+    """Whose example it is."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A query that a page was made of: pages/NAME.rq."""
+
+    name: str
+    x: str = ""
+    """The thing it asks about, where it asks about one."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Things of one kind below a thing, or that point to it by one property."""
+
+    link: Link
+    count: int
+    items: tuple[Item, ...]
+    via: tuple[tuple[Link, ...], ...] = ()
+    """For each item what it belongs to on its way to the thing of the page, empty where that is the thing itself."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A thing reached on the way up."""
+
+    link: Link
+    kind: Link | None
+    relations: tuple[Link, ...]
+    """How the thing below leads to it."""
+    weak: bool
+    """Whether it is reached by mere alignment (整合), the weakest relation."""
+    law: bool
+    evidence: Link | None
+    """The node that says where the source states this relation."""
+    anchor: str = ""
+    """The place on the page where the thing is shown in full."""
+    seen: bool = False
+    """Whether that place is further above, so that nothing follows here."""
+    above: tuple["Step", ...] = ()
+
+
+@dataclass(frozen=True)
+class Chain:
+    """The shortest way from a thing to one law."""
+
+    steps: tuple[Step, ...]
+    weakest: Link | None
+    """The weakest relation on the way, None where there is but one besides structure, and that a strong one."""
+
+
+@dataclass(frozen=True)
+class Ascent:
+    """All that a thing comes from."""
+
+    steps: tuple[Step, ...] = ()
+    """What it leads to directly; each with what lies above, and nothing twice."""
+    chains: tuple[Chain, ...] = ()
+    """The shortest way to each law reached."""
+    things: int = 0
+    """How many things lie above."""
+    cut: bool = False
+    """Whether the way up goes on beyond what is drawn."""
+
+
+@dataclass(frozen=True)
+class Follower:
+    """What one body builds on a policy: its plans and what they state."""
+
+    body: Link
+    count: int
+    items: tuple[tuple[Item, tuple[tuple[Link, Link], ...]], ...]
+    """Each with the relations and the parts of the policy they lead to."""
+
+
+@dataclass(frozen=True)
+class Lineage:
+    """Where a thing comes from, what comes from it, and who builds on it; what does not apply is empty."""
+
+    ascent: Ascent = Ascent()
+    below: tuple[Group, ...] = ()
+    followers: tuple[Follower, ...] = ()
+
+
+@dataclass(frozen=True)
+class Node:
+    """A thing in an outline."""
+
+    item: Item
+    children: tuple["Node", ...] = ()
+    achievements: tuple[Item, ...] = ()
+    """What has been done already for an initiative; empty on a page that would grow too long with them."""
+
+
+@dataclass(frozen=True)
+class Collection:
+    """The things of one kind in a plan or of a body."""
+
+    kind: Link
+    iri: str
+    """What their IRIs stand under: the address where all of them are listed."""
+    count: int
+    items: tuple[Item, ...]
+    """The first of them."""
+    values: tuple[tuple[Item, ...], ...] = ()
+    """For KPIs: the values of each."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Body:
+    """What the page of a municipality or other public body has besides."""
+
+    plans: tuple[Item, ...]
+    """Its plans for DX first, then its other plans and policies, editions before series."""
+    collections: tuple[Collection, ...]
+    members: tuple[Link, ...]
+    """The municipalities of a prefecture."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What the page of a plan for DX has besides."""
+
+    body: Link | None
+    when: str
+    """The period of the plan."""
+    outline: tuple[Node, ...]
+    collections: tuple[Collection, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Policy:
+    """What the page of a law or policy, or of the series of its editions, has besides."""
+
+    editions: tuple[Item, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Thing:
+    """The page of any thing."""
+
+    iri: str
+    title: Text
+    also: tuple[Text, ...]
+    """The name in the other language, and the reading."""
+    kinds: tuple[Link, ...]
+    description: Text | None
+    crumbs: tuple[Link, ...]
+    """What the thing belongs to, outermost first, without the thing itself."""
+    rows: tuple[Row, ...]
+    places: tuple[tuple[Place, ...], ...]
+    """Where the thing stands in a source: each place with the sections around it, outermost first."""
+    anomalies: tuple[Item, ...]
+    """Slips of the source that concern the thing."""
+    mentions: tuple[Group, ...]
+    """Other things that point to this one, by property."""
+    parts: tuple[Node, ...] = ()
+    """Sections of a document, concepts of a scheme, values of a table, items of a policy."""
+    files: tuple[str, ...] = ()
+    """Source files, as named in the repository, that describe the thing."""
+    special: Body | Plan | Policy | None = None
+    """What only pages of this kind have."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listing:
+    """All things of one kind in a plan or of a body."""
+
+    iri: str
+    title: Text
+    crumbs: tuple[Link, ...]
+    count: int
+    page: int
+    pages: int
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Home:
+    """The first page."""
+
+    numbers: tuple[tuple[Link, int], ...]
+    """Kinds of things with how many there are."""
+    triples: int
+    plans: tuple[tuple[Link, tuple[Item, ...]], ...]
+    """Bodies with their plans."""
+    initiative: Link | None
+    """An initiative that answers a national item, for the example."""
+    answered: Link | None
+    """That national item."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Municipalities:
+    """All municipalities."""
+
+    plans: tuple[tuple[Link, tuple[Item, ...]], ...]
+    prefectures: tuple[tuple[Link, tuple[Link, ...]], ...]
+    """Each prefecture with its municipalities, both by code."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Policies:
+    """Laws and policies of the State and of prefectures."""
+
+    levels: tuple[tuple[Link, tuple[Node, ...]], ...]
+    """Each kind of text with its texts; the editions of a series stand under it."""
+    prefectures: tuple[tuple[Link, tuple[Node, ...]], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Term:
+    """The page of a class or property of the vocabulary."""
+
+    iri: str
+    title: Text
+    also: tuple[Text, ...]
+    definition: Text | None
+    examples: tuple[Text, ...]
+    """What the vocabulary says of right and wrong use."""
+    wider: tuple[Link, ...]
+    narrower: tuple[Link, ...]
+    is_class: bool
+    rows: tuple[Row, ...]
+    count: int
+    """Instances of a class, statements of a property."""
+    uses: tuple[tuple[Link, Value | None], ...]
+    """A few of them: an instance, or a subject with the value it has."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Vocabulary:
+    """All terms, by the part of the vocabulary they belong to, and all concept schemes."""
+
+    parts: tuple[tuple[str, tuple[tuple[Link, Text | None], ...]], ...]
+    """The name of the part with its terms, classes first, and their definitions."""
+    schemes: tuple[tuple[Link, Text | None], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parameter:
+    """A value that a query of the library asks for."""
+
+    name: str
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """What a query gave: a table, or a text where `columns` is empty."""
+
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[Value | None, ...], ...] = ()
+    """The first rows."""
+    count: int = 0
+    """How many rows there are."""
+    text: str = ""
+    """The beginning of a graph in Turtle; yes or no for an ASK."""
+    cut: bool = False
+    """Whether the text goes on."""
+    downloads: tuple[tuple[str, str], ...] = ()
+    """Name and address of the whole answer in each format."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ask:
+    """The query page."""
+
+    text: str
+    library: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+    """For each kind of user, names and titles of queries."""
+    origin: str = ""
+    """The parameter of the address that names the query: `q` for one of the library, `p` for one behind a page."""
+    name: str = ""
+    title: str = ""
+    description: str = ""
+    parameters: tuple[Parameter, ...] = ()
+    result: Result | None = None
+    error: str = ""
