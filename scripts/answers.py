@@ -1,0 +1,37 @@
+"""Write the answer of every query of the library, with its default parameters, to tests/answers/NAME.csv (or .ttl).
+
+Read what changed against the plans before you commit it: the tests hold the library to these answers.
+"""
+
+import tempfile
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from keifu.build import build
+from keifu.files import Sources
+from keifu.stores import Store
+
+ANSWERS = Path(__file__).parents[1] / "tests" / "answers"
+
+
+def answer(store: Store, path: Path) -> bytes:
+    """The answer to a query file: CSV, or sorted N-Triples for a graph."""
+    result = store.query(path.read_text(encoding="utf-8"))
+    if isinstance(result, ox.QueryTriples):
+        return "".join(sorted(f"{triple} .\n" for triple in result)).encode()
+    return result.serialize(format=ox.QueryResultsFormat.CSV)
+
+
+def main() -> None:
+    sources = Sources.find()
+    with tempfile.TemporaryDirectory() as folder:
+        build(sources, Path(folder))
+        store = Store.open(Path(folder))
+    ANSWERS.mkdir(exist_ok=True)
+    for path in sources.queries:
+        (ANSWERS / path.name).with_suffix(".csv").write_bytes(answer(store, path))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,286 @@
+"""Queries as terminals, and what they tell."""
+
+import time
+from contextlib import suppress
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from keifu.errors import BadQuery, Refused
+from keifu.files import Sources
+from keifu.scanner import Scan, Token, tokens
+
+QUERIES = Sources.find().queries
+
+
+def kinds(text: str) -> list[tuple[str, str]]:
+    return [(token.kind, token.text) for token in tokens(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("<http://e/市?q=#f>", [("iri", "<http://e/市?q=#f>")]),
+        ("?a<?b", [("var", "?a"), ("sign", "<"), ("var", "?b")]),
+        ("?a<=1", [("var", "?a"), ("sign", "<="), ("number", "1")]),
+        ("$窓口", [("var", "$窓口")]),
+        ("e:a.b. :x e: :", [("name", "e:a.b"), ("sign", "."), ("name", ":x"), ("name", "e:"), ("name", ":")]),
+        (r"id:role\/target%41", [("name", r"id:role\/target%41")]),
+        ("e-1.x:", [("name", "e-1.x:")]),
+        ("_:b.1.", [("blank", "_:b.1"), ("sign", ".")]),
+        ("'a'@ja-Hira", [("string", "'a'"), ("lang", "@ja-Hira")]),
+        ('"a"^^e:t', [("string", '"a"'), ("sign", "^^"), ("name", "e:t")]),
+        (r"'\'' " + r'"\""', [("string", r"'\''"), ("string", r'"\""')]),
+        ("'''a'b''c\n'''", [("string", "'''a'b''c\n'''")]),
+        ('"""a"b""c\n"""', [("string", '"""a"b""c\n"""')]),
+        ("'' \"\"", [("string", "''"), ("string", '""')]),
+        ("''''''", [("string", "''''''")]),
+        ("1 -2.5 .5 1e3 +1.E-2", [("number", each) for each in ("1", "-2.5", ".5", "1e3", "+1.E-2")]),
+        ("1.", [("number", "1"), ("sign", ".")]),
+        ("?a-1", [("var", "?a"), ("number", "-1")]),
+        ("a/b|^c", [("word", "a"), ("sign", "/"), ("word", "b"), ("sign", "|"), ("sign", "^"), ("word", "c")]),
+        ("e:p?", [("name", "e:p"), ("sign", "?")]),
+        ("# <a> 'b\nASK", [("word", "ASK")]),
+        ("ASK#\rSELECT", [("word", "ASK"), ("word", "SELECT")]),
+        ("'#' <#> x:\\#", [("string", "'#'"), ("iri", "<#>"), ("name", r"x:\#")]),
+        ("<<([{}])>>", [(k, t) for k, t in (("open", "<<"), *(("open", t) for t in "([{"), *(("close", t) for t in "}])"), ("close", ">>"))]),
+        ("a&&b||!c!=d", [("word", "a"), ("sign", "&&"), ("word", "b"), ("sign", "||"), ("sign", "!"), ("word", "c"), ("sign", "!="), ("word", "d")]),
+    ],
+)  # fmt: skip
+def test_terminals(text, expected):
+    assert kinds(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column", "said"),
+    [
+        ("ASK {\n  ?s ?p 'a\n}", 2, 9, "not closed"),
+        ('ASK { ?s ?p "a', 1, 13, "not closed"),
+        ("ASK {\n ＃ }", 2, 2, "'＃'"),
+        ("\\u0041SK {}", 1, 1, "not SPARQL"),
+        ("ASK {} \0", 1, 8, "not SPARQL"),
+        ("\ufeffASK {}", 1, 1, "not SPARQL"),
+    ],
+)
+def test_what_is_no_terminal_is_named_with_its_place(text, line, column, said):
+    with pytest.raises(BadQuery) as caught:
+        Scan(text)
+    assert (caught.value.line, caught.value.column) == (line, column)
+    assert said in caught.value.en
+    assert f"{line} 行 {column} 列" in caught.value.ja
+
+
+@given(st.text())
+def test_every_text_is_either_read_to_its_end_or_refused(text):
+    with suppress(BadQuery):
+        found = list(tokens(text))
+        assert all(text[token.start :].startswith(token.text) for token in found)
+        assert [token.start for token in found] == sorted({token.start for token in found})
+
+
+STRINGS = st.text(st.characters(exclude_categories=("Cs",))).map(lambda text: str(ox.Literal(text)))
+WORDS = st.sampled_from(
+    ["SELECT", "?x", "<http://e/a#b>", "e:p", ":", "'#'", "{", "}", "(", ")", ".", "1.5", "_:b", "@ja"]
+)
+
+
+@given(st.lists(WORDS | STRINGS), st.sampled_from([" ", "\n", " # 'x <y\n", "\t\r\n"]))
+def test_terminals_do_not_depend_on_the_space_between_them(words, space):
+    assert [token.text for token in tokens(space.join(words))] == words
+
+
+@given(st.text(st.characters(exclude_categories=("Cs",))))
+def test_what_the_engine_writes_is_one_terminal_to_the_last(text):
+    term = str(ox.Literal(text, language="ja"))
+    assert [token.kind for token in tokens(term)] == ["string", "lang"]
+
+
+@given(st.text(st.sampled_from("'\"\\#<>{}?: \n service SERVICE")))
+def test_no_text_in_a_string_or_a_comment_is_taken_for_a_service(text):
+    query = f"ASK {{ ?s ?p {ox.Literal(text)} }} # {' '.join(text.split())}"
+    assert Scan(query).service is None
+    assert Scan(query).form == "ASK"
+
+
+@given(st.text(max_size=40))
+def test_what_the_engine_reads_has_terminals(text):
+    query = f"ASK {{ ?s ?p {text} }}"
+    try:
+        ox.Store().query(query)
+    except (SyntaxError, OSError, RuntimeError, ValueError):
+        return
+    assert Scan(query).form == "ASK"
+
+
+class TestForm:
+    @pytest.mark.parametrize("word", ["SELECT", "ask", "Construct", "DESCRIBE"])
+    def test_the_first_word_after_the_prologue(self, word):
+        text = f"# SELECT\nBASE <http://e/> PREFIX select: <ask> prefix : <> version '1.2' {word} *"
+        assert Scan(text).form == word.upper()
+
+    @pytest.mark.parametrize(
+        "word", ["INSERT DATA", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "with"]
+    )
+    def test_an_update_is_refused(self, word):
+        with pytest.raises(Refused, match=word.split()[0].upper()):
+            _ = Scan(f"PREFIX a: <b> {word} {{ }}").form
+
+    @pytest.mark.parametrize(
+        ("text", "column"), [("PREFIX a: <b> SELEKT *", 15), ("{}", 1), ("'ASK'", 1), ("ask: {}", 1)]
+    )
+    def test_anything_else_is_named_with_its_place(self, text, column):
+        with pytest.raises(BadQuery) as caught:
+            _ = Scan(text).form
+        assert (caught.value.line, caught.value.column) == (1, column)
+
+    @pytest.mark.parametrize("text", ["", " # ASK {}", "PREFIX a: <b>", "PREFIX a:"])
+    def test_nothing_at_all(self, text):
+        with pytest.raises(BadQuery, match="has no SELECT"):
+            _ = Scan(text).form
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("SELECT * FROM <a> {}", True),
+        ("select*from named<a>{}", True),
+        ("SELECT ?from { ?from :from 'FROM'@from } # FROM", False),
+        ("PREFIX from: <x> ASK { ?s from:from <FROM> ; a _:from }", False),
+    ],
+)
+def test_names_dataset(text, expected):
+    assert Scan(text).names_dataset is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("SELECT (now() AS ?n) {}", False),
+        ("ASK { FILTER(RAND() > 0.5) }", False),
+        ("ASK { ?now :uuid 'RAND()' }", True),
+    ],
+)
+def test_repeatable(text, expected):
+    assert Scan(text).repeatable is expected
+
+
+REFUSED = [
+    "ASK { SERVICE <http://e/> {} }",
+    "ASK { service silent <http://e/> {} }",
+    "ASK { ?s ?p ?o SERVICE ?s {} }",
+    "PREFIX service: <http://e/> ASK { SERVICE service:x {} }",
+    # What no standard reading finds, but the engine does: words run together …
+    "ASK { ?s a 1SERVICE<http://127.0.0.1:1>{} }",
+    "ASK { ?s ?p trueSERVICESILENT<http://127.0.0.1:1>{} }",
+    "PREFIX x: <http://127.0.0.1:1/> ASK { SERVICEx:y {} }",
+    "PREFIX x: <http://127.0.0.1:1/> PREFIX SERVICESILENTx: <a:> ASK { SERVICESILENTx:y {} }",
+    "PREFIX : <http://127.0.0.1:1/> PREFIX service: <a:> ASK { service:y {} }",
+    # … and comparisons that look like an IRI
+    "ASK { BIND(1 AS ?a) FILTER(?a<?b#>'''\n) SERVICE SILENT <http://127.0.0.1:1> {} #'''\n }",
+    "ASK { FILTER('!'<'>' ) SERVICE SILENT <http://127.0.0.1:1> {} #'\n }",
+    "ASK { BIND(1 AS ?a) FILTER(?a<?b)SERVICE?s#>\n{} }",
+]
+ALLOWED = [
+    "PREFIX service: <http://e/> ASK { service:a service:b 'service' . GRAPH service:g { ?service a service: } }",
+    "ASK { ?s a <http://e/service#SERVICE> ; ?p 'SERVICE <x> {}'@service } # SERVICE <x> {}",
+    'ASK { ?s ?p """\nSERVICE <http://e/> {}\n""", \'\\\'SERVICE <x> {}\' }',
+    "PREFIX services: <http://e/> ASK { ?s services:a/services:b _:service }",
+    "BASE <http://e/> ASK { ?s ?p <#a> }",
+]
+
+
+@pytest.mark.parametrize("text", REFUSED)
+def test_service(text):
+    assert isinstance(Scan(text).service, Token)
+
+
+@pytest.mark.parametrize("text", ALLOWED)
+def test_no_service(text):
+    assert Scan(text).service is None
+    assert ox.Store().query(text) is not None
+
+
+PIECES = st.sampled_from(
+    [
+        "SERVICE", "SILENT", "service", "true", "1", "a", " ", "\n", "#", "'", '"', "'''", "<", ">", "?s", "?s<?s", "x:", ":", "x:y", "{", "}", "{}",
+        "(", ")", "FILTER(", "BIND(1 AS ?z)", ".", ";", "<http://127.0.0.1:1>", "\\", "&&", "GRAPH", "OPTIONAL", "^^", "@en", "_:b", "UNION",
+    ]
+)  # fmt: skip
+
+
+@given(st.lists(PIECES, max_size=14).map("".join))
+def test_what_the_engine_reads_as_a_service_is_refused(text):
+    names = ("x", "", "service", "SERVICEx", "SILENTx", "trueSERVICE")
+    query = "".join(f"PREFIX {name}: <a:> " for name in names) + f"ASK {{ {text} {{}} }}"
+    store = ox.Store()
+    store.add(ox.Quad(*[ox.NamedNode("a:y")] * 3))
+    try:
+        store.query(query)
+    except SyntaxError:
+        return
+    except (OSError, RuntimeError):  # it tried: no such port, no such scheme, no address bound
+        assert Scan(query).service is not None
+
+
+class TestHeight:
+    @pytest.mark.parametrize(
+        ("text", "expected"),
+        [
+            ("", 0),
+            ("ASK", 0),
+            ("ASK {}", 2),
+            ("ASK { ?s ?p ?o . ?s ?p ?o ; ?p ?o , ?o }", 2),
+            ("((()))", 3),
+            ("()()()", 1),
+            ("[[()]]", 3),
+            ("(((", 3),
+            (")))", 0),
+            ("1 + 1 + 1", 2),
+            ("(1-1-1)", 3),
+            ("(1+1, 1+1, 1+1)", 2),
+            ("VALUES ?x { -1 -2 -3 -4 }", 2),
+            ("((1+1)+1)+1", 4),
+            ("{{}{}{}}", 6),
+            ("OPTIONAL{}OPTIONAL{}", 3),
+            ("{FILTER(1) FILTER(2)}", 5),
+            ("{BIND(1 AS ?a) BIND(2 AS ?b)}", 5),
+            ("<< << <a> <b> <c> >> <b> <c> >>", 2),
+            ("'((((' # ((((", 0),
+        ],
+    )
+    def test_what_counts(self, text, expected):
+        assert Scan(text).height == expected
+
+    @given(st.integers(0, 60), st.integers(0, 60))
+    def test_chains_in_brackets_add_up(self, brackets, chain):
+        text = "1"
+        for _ in range(brackets):
+            text = f"({text}{'+1' * chain})"
+        assert Scan(text).height == brackets * (chain + 1)
+
+    @pytest.mark.parametrize("path", QUERIES, ids=lambda path: path.stem)
+    def test_the_library_is_far_below_the_limit(self, path):
+        assert Scan(path.read_text(encoding="utf-8")).height < 50
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a." * 50_000,
+        "1" * 100_000,
+        "x:" + "." * 99_000,
+        "ab-" * 33_000,
+        "<a" * 50_000,
+        "'\\" * 50_000,
+        '"""' + "a" * 99_000,
+        "(" * 100_000,
+    ],
+    ids=lambda text: text[:6],
+)
+def test_no_text_takes_long(text):
+    began = time.perf_counter()
+    with suppress(BadQuery):
+        _ = Scan(text).height
+    assert time.perf_counter() - began < 3
