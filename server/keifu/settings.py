@@ -33,9 +33,9 @@ class Settings:
     answer_bytes: int = 100_000_000
     """Largest answer to a public query, in bytes."""
     query_workers: int = 2
-    """Processes that run public queries."""
+    """Processes that run public queries, for each web process."""
     query_queue: int = 32
-    """Public queries that may wait for a process."""
+    """Public queries that may wait for a process, for each web process."""
 
     @classmethod
     def from_env(cls) -> Self:

@@ -66,16 +66,22 @@ class Store:
         self.manifest = manifest
 
     @classmethod
-    def open(cls, folder: Path) -> Self:
-        """The dataset in service below `folder`; UnusableInput where there is none."""
-        place = current(folder)
+    def open(cls, folder: Path, version: str | None = None) -> Self:
+        """The dataset of a version below `folder`, else the one in service there; UnusableInput where there is none."""
+        place = folder / version if version else current(folder)
         if place is None:
             raise UnusableInput(
                 f"{folder} に組み上がったデータセットがありません。keifu build を先に実行してください。",
                 f"No built dataset in {folder}. Run keifu build first.",
             )
+        if not place.is_dir():
+            raise UnusableInput(
+                f"データセット {place.name} は入れ替わり、{folder} にもうありません。もう一度起動してください。",
+                f"The dataset {place.name} is gone from {folder}: it was replaced. Start it again.",
+            )
         quads = ox.Store()
-        quads.bulk_load(path=place / "data.nq", format=ox.RdfFormat.N_QUADS)
+        # The build has read every term once; to check them again would take a fifth longer.
+        quads.bulk_load(path=place / "data.nq", format=ox.RdfFormat.N_QUADS, lenient=True)
         return cls(quads, Manifest.read(place / "manifest.json"))
 
     def query(
@@ -88,9 +94,10 @@ class Store:
     ) -> Result:
         """Evaluate a query.
 
-        `bindings` substitutes variables (in a SELECT they have to be projected). `dataset` replaces any FROM of the query. Without one the
-        default graph is the merge of all graphs, unless `union` is False: a query with FROM of its own needs that, because the engine would
-        else let the merge win. A query that does not parse is a BadQuery.
+        `bindings` substitutes variables (in a SELECT they have to be projected). `dataset` replaces any FROM of the
+        query. Without one the default graph is the merge of all graphs, unless `union` is False: a query with FROM of
+        its own needs that, because the engine would else let the merge win. A query that does not parse, or calls a
+        function that there is not, is a BadQuery.
         """
         substitutions: dict[ox.Variable, Term | ox.Triple] = {
             ox.Variable(name): term for name, term in (bindings or {}).items()
@@ -106,6 +113,10 @@ class Store:
             return self.quads.query(text, use_default_graph_as_union=union, substitutions=substitutions)
         except SyntaxError as error:
             raise bad_query(error) from error
+        except RuntimeError as error:
+            if str(error).startswith("The custom function "):
+                raise bad_call(error) from error
+            raise
 
     def select(self, text: str, **bindings: Term) -> list[ox.QuerySolution]:
         """All solutions of a SELECT of our own."""
@@ -123,6 +134,8 @@ class Store:
 def bad_query(error: SyntaxError) -> BadQuery:
     """The parser's complaint (`error at LINE:COLUMN: expected …`) with its place taken apart."""
     head, _, reason = error.msg.partition(": ")
+    # What the parser would have taken can be a list of eighty words; the first few tell enough.
+    reason = ", ".join(reason.split(", ")[:6]) + (" …" if reason.count(", ") > 5 else "")
     place = head.removeprefix("error at ").split(":")
     if len(place) == 2 and all(part.isdecimal() for part in place):
         line, column = map(int, place)
@@ -134,4 +147,12 @@ def bad_query(error: SyntaxError) -> BadQuery:
         )
     return BadQuery(
         f"クエリが SPARQL の文法に合いません: {error.msg}。", f"The query is not valid SPARQL: {error.msg}."
+    )
+
+
+def bad_call(error: RuntimeError) -> BadQuery:
+    """The engine's complaint about a function named by an IRI: unknown, or with another number of arguments."""
+    return BadQuery(
+        f"クエリが、ここにない関数を呼んだか、引数の数を誤っています: {error}。関数の IRI と引数の数を直してください。",
+        f"The query calls a function wrongly: {error}. Mend the IRI of the function or the number of its arguments.",
     )

@@ -1,0 +1,253 @@
+"""From a request to an operation, and to its answer (SPARQL 1.1 Protocol)."""
+
+import json
+from urllib.parse import quote, urlencode
+
+import pytest
+
+from keifu.errors import BadQuery, KeifuError, MethodNotAllowed, Refused, TooLarge, UnsupportedMediaType, UnusableInput
+from keifu.formats import GRAPH_TYPES, SOLUTION_TYPES
+from keifu.protocol import Opener, Operation, Parameters, evaluate, examine, read_request
+from keifu.settings import Settings
+from keifu.stores import Dataset, Store
+
+SETTINGS = Settings()
+FORM = "application/x-www-form-urlencoded"
+DIRECT = "application/sparql-query"
+QUERY = 'ASK { ?s ?p "市 100%25 + 1 & 2"@ja }'
+A, B, C = "http://e/a", "http://e/市", "http://e/c"
+
+
+def read(method="GET", query_string="", content_type="", body="", settings=SETTINGS) -> Parameters:
+    return read_request(
+        method,
+        query_string if isinstance(query_string, bytes) else query_string.encode(),
+        content_type,
+        body if isinstance(body, bytes) else body.encode(),
+        settings,
+    )
+
+
+WAYS = {
+    "GET": lambda fields: ("GET", urlencode(fields)),
+    "HEAD": lambda fields: ("HEAD", urlencode(fields)),
+    "GET with %20": lambda fields: ("GET", urlencode(fields, quote_via=quote)),
+    "POST form": lambda fields: ("POST", "", FORM, urlencode(fields)),
+    "POST form with charset": lambda fields: ("POST", "", f"{FORM}; charset=UTF-8", urlencode(fields)),
+    "POST direct": lambda fields: ("POST", urlencode(fields[1:]), DIRECT, fields[0][1]),
+    "POST direct with charset": lambda fields: (
+        "POST",
+        urlencode(fields[1:]),
+        f'{DIRECT};charset="utf-8"',
+        fields[0][1],
+    ),
+}
+
+
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+class TestEveryWay:
+    """What holds in each way to send a query."""
+
+    def test_the_query_arrives_as_it_was_written(self, way):
+        assert read(*way([("query", QUERY)])) == Parameters(QUERY, None, "")
+
+    @pytest.mark.parametrize(
+        ("fields", "dataset"),
+        [
+            ([("default-graph-uri", A)], Dataset((A,), ())),
+            ([("default-graph-uri", A), ("default-graph-uri", B)], Dataset((A, B), ())),
+            ([("named-graph-uri", B)], Dataset((), (B,))),
+            ([("named-graph-uri", C), ("default-graph-uri", A), ("named-graph-uri", B)], Dataset((A,), (C, B))),
+            ([("default-graph-uri", A), ("default-graph-uri", A)], Dataset((A,), ())),
+            ([("default-graph-uri", "")], None),
+        ],
+    )
+    def test_the_dataset(self, way, fields, dataset):
+        assert read(*way([("query", QUERY), *fields])) == Parameters(QUERY, dataset, "")
+
+    def test_a_guess_at_a_format(self, way):
+        fields = [("query", QUERY), ("format", "json"), ("output", "xml"), ("results", "csv"), ("timeout", "1")]
+        assert read(*way(fields)) == Parameters(QUERY, None, "json,xml")
+
+    def test_a_graph_name_that_is_no_iri(self, way):
+        with pytest.raises(BadQuery, match="'a b'"):
+            read(*way([("query", QUERY), ("default-graph-uri", "a b")]))
+
+    def test_two_queries(self, way):
+        with pytest.raises(BadQuery) as caught:
+            read(*way([("query", QUERY), ("query", QUERY)]))
+        assert "2" in caught.value.ja
+        assert "2" in caught.value.en
+
+    def test_an_update(self, way):
+        with pytest.raises(Refused) as caught:
+            read(*way([("query", QUERY), ("update", "CLEAR ALL")]))
+        assert caught.value.status == 403
+
+    def test_a_query_over_its_limit(self, way):
+        settings = Settings(query_bytes=len(QUERY.encode()) - 1)
+        with pytest.raises(TooLarge) as caught:
+            read(*way([("query", QUERY)]), settings=settings)
+        assert caught.value.status == 413
+        assert "query_bytes" in caught.value.ja
+        assert read(*way([("query", QUERY[:20])])).query == QUERY[:20]
+
+
+def test_a_get_without_a_query():
+    assert read() == Parameters(None, None, "")
+
+
+def test_raw_unicode_in_an_address():
+    assert read("GET", "query=ASK { ?s ?p '市' }".encode()).query == "ASK { ?s ?p '市' }"
+
+
+@pytest.mark.parametrize(
+    ("request_", "error", "said"),
+    [
+        (("PUT", "query=ASK{}"), MethodNotAllowed, "PUT"),
+        (("DELETE",), MethodNotAllowed, "DELETE"),
+        (("POST", "query=ASK{}"), UnsupportedMediaType, DIRECT),
+        (("POST", "", "text/plain", "ASK {}"), UnsupportedMediaType, "'text/plain'"),
+        (("POST", "", "multipart/form-data; boundary=x", "--x--"), UnsupportedMediaType, FORM),
+        (("POST", "", f"{DIRECT}; charset=utf-16", "ASK {}".encode("utf-16")), UnsupportedMediaType, "utf-16"),
+        (("POST", "", f"{FORM}; charset=shift_jis", "query=ASK{}"), UnsupportedMediaType, "shift_jis"),
+        (("POST", "", "application/sparql-update", "CLEAR ALL"), Refused, "only reads"),
+        (("POST", "", FORM, "update=CLEAR+ALL"), Refused, "only reads"),
+        (("GET", "update=CLEAR+ALL"), Refused, "only reads"),
+        (("POST", "", FORM, "format=json"), BadQuery, "no parameter `query`"),
+        (("POST", "query=ASK{}", DIRECT, "ASK {}"), BadQuery, "Send one"),
+        (("POST", "query=ASK{}", FORM, "query=ASK{}"), BadQuery, "Send one"),
+        (("POST", "", DIRECT, "ASK { ?s ?p '市' }".encode("shift_jis")), BadQuery, "byte 14"),
+        (("POST", "", FORM, b"query=\xff"), BadQuery, "byte 7"),
+        (("GET", "query=%E5%B8"), BadQuery, "not UTF-8"),
+        (("GET", "query=ASK%7"), BadQuery, "'%7'"),
+        (("POST", "", FORM, "query=100%"), BadQuery, "'%'"),
+        (("GET", "query=ASK{}&named-graph-uri=%zz"), BadQuery, "'%zz'"),
+    ],
+    ids=lambda value: " ".join(map(str, value)) if isinstance(value, tuple) else "",
+)
+def test_what_cannot_be_read(request_, error, said):
+    with pytest.raises(error) as caught:
+        read(*request_)
+    assert said in caught.value.en
+    assert caught.value.ja.endswith("。")
+
+
+class TestExamine:
+    @pytest.mark.parametrize(
+        ("query", "dataset", "expected"),
+        [
+            ("ASK {}", None, Operation("ASK {}", "ASK", None, False, True)),
+            ("SELECT (NOW() AS ?n) FROM <a:b> {}", None, Operation("SELECT (NOW() AS ?n) FROM <a:b> {}", "SELECT", None, True, False)),
+            ("DESCRIBE <a:b>", Dataset((A,)), Operation("DESCRIBE <a:b>", "DESCRIBE", Dataset((A,)), True, True)),
+        ],
+    )  # fmt: skip
+    def test_an_operation(self, query, dataset, expected):
+        assert examine(query, dataset, SETTINGS) == expected
+
+    def test_each_form_has_its_formats(self):
+        forms = ("SELECT * {}", "ASK {}", "CONSTRUCT {} {}", "DESCRIBE <a:b>")
+        solutions, graphs = list(SOLUTION_TYPES.values()), list(GRAPH_TYPES.values())
+        assert [examine(form, None, SETTINGS).formats for form in forms] == [solutions, solutions, graphs, graphs]
+
+    @pytest.mark.parametrize(
+        "query", ["LOAD <http://127.0.0.1/>", "INSERT DATA {}", "ASK { SERVICE <http://127.0.0.1/> {} }"]
+    )
+    def test_what_is_refused(self, query):
+        with pytest.raises(Refused):
+            examine(query, None, SETTINGS)
+
+    def test_a_service_is_refused_with_its_place(self):
+        with pytest.raises(Refused) as caught:
+            examine("ASK {\n  SERVICE <http://127.0.0.1/> {} }", None, SETTINGS)
+        assert "2 行 3 列" in caught.value.ja
+        assert "line 2, column 3" in caught.value.en
+
+    @pytest.mark.parametrize(
+        "text", ["(" * 200 + "1" + ")" * 200, "1" + " + 1" * 200, "STR(" * 100 + "1" + ")" * 100 + " + 1" * 100]
+    )
+    def test_a_query_that_nests_too_deeply(self, text):
+        with pytest.raises(TooLarge, match="query_depth"):
+            examine(f"ASK {{ FILTER({text}) }}", None, SETTINGS)
+        assert examine(f"ASK {{ FILTER({text}) }}", None, Settings(query_depth=300))
+
+
+@pytest.fixture
+def small(mini):
+    return Store.open(mini)
+
+
+def ask(store, query, name, dataset=None, limit=10**9):
+    return evaluate(store, examine(query, dataset, SETTINGS), {**SOLUTION_TYPES, **GRAPH_TYPES}[name], limit)
+
+
+COUNT = "SELECT (COUNT(*) AS ?n) { ?s <http://www.w3.org/2004/02/skos/core#prefLabel> ?o }"
+CITY, NATION = (
+    f"https://w3id.org/keifu/graph/{name}" for name in ("municipality/990019-reiji/dx-1", "national/policy")
+)
+
+
+class TestEvaluate:
+    @pytest.mark.parametrize(
+        ("clause", "dataset", "expected"),
+        [
+            ("", None, 12),
+            (f"FROM <{CITY}>", None, 8),
+            (f"FROM <{CITY}> FROM <{NATION}>", None, 12),
+            (f"FROM NAMED <{CITY}>", None, 0),
+            ("", Dataset((NATION,)), 4),
+            (f"FROM <{CITY}>", Dataset((NATION,)), 4),
+            ("", Dataset((), (CITY,)), 0),
+            ("", Dataset(("http://e/nowhere",)), 0),
+        ],
+    )
+    def test_the_dataset_that_counts(self, small, clause, dataset, expected):
+        answer = ask(small, COUNT.replace("{", clause + " {", 1), "csv", dataset)
+        assert answer.body.decode().split() == ["n", str(expected)]
+
+    @pytest.mark.parametrize(
+        ("clause", "dataset", "expected"),
+        [
+            (f"FROM NAMED <{CITY}>", None, [CITY]),
+            ("", Dataset((), (NATION,)), [NATION]),
+            (f"FROM NAMED <{CITY}>", Dataset((), (NATION,)), [NATION]),
+            ("", Dataset((NATION,)), []),
+            ("", None, ["https://w3id.org/keifu/graph/derived", CITY, NATION, "https://w3id.org/keifu/graph/ontology/keifu"]),
+        ],
+    )  # fmt: skip
+    def test_the_graphs_that_are_named(self, small, clause, dataset, expected):
+        answer = ask(small, f"SELECT DISTINCT ?g {clause} {{ GRAPH ?g {{ ?s ?p ?o }} }} ORDER BY ?g", "csv", dataset)
+        assert answer.body.decode().split() == ["g", *expected]
+        assert answer.rows == len(expected)
+
+    def test_ask(self, small):
+        answer = ask(small, "ASK { ?s ?p '書かない窓口'@ja }", "json")
+        assert json.loads(answer.body) == {"head": {}, "boolean": True}
+        assert answer.rows == 1
+
+    def test_construct_and_describe(self, small):
+        item = "https://w3id.org/keifu/id/policy/example/1/item/2"
+        for query in (f"DESCRIBE <{item}>", f"CONSTRUCT {{ <{item}> ?p ?o }} {{ <{item}> ?p ?o }}"):
+            answer = ask(small, query, "ntriples")
+            assert f'<{item}> <http://www.w3.org/2004/02/skos/core#prefLabel> "窓口の改革"@ja .' in answer.body.decode()
+            assert answer.rows == answer.body.count(b"\n") == 3
+
+    def test_a_query_that_is_wrong(self, small):
+        with pytest.raises(BadQuery) as caught:
+            ask(small, "ASK {\n ?s ?p }", "json")
+        assert (caught.value.line, caught.value.status) == (2, 400)
+
+    def test_the_limit_of_the_answer(self, small):
+        with pytest.raises(KeifuError, match="answer_bytes"):
+            ask(small, "SELECT * { ?s ?p ?o }", "json", limit=100)
+
+
+class TestOpener:
+    def test_it_answers_from_the_dataset(self, mini, small):
+        work = Opener(mini, small.manifest.version, 1000)()
+        task = (examine(COUNT, None, SETTINGS), SOLUTION_TYPES["csv"])
+        assert work(task).body == b"n\r\n12\r\n"
+
+    def test_another_version_is_not_served_unnoticed(self, mini):
+        with pytest.raises(UnusableInput, match="replaced"):
+            Opener(mini, "another", 1000)()
