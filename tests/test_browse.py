@@ -139,7 +139,10 @@ def test_every_link_of_a_page_leads_somewhere(client):
             if address.startswith("http://localhost"):
                 seen.add(address.removeprefix("http://localhost"))
     assert len(seen) > 200
-    broken = [path for path in sorted(seen) if fetch(client, path).status_code not in (200, 303)]
+    broken = []
+    for path in sorted(seen):
+        with fetch(client, path) as answer:
+            broken += [path] * (answer.status_code not in (200, 303))
     assert broken == []
 
 
@@ -162,16 +165,17 @@ def test_the_other_language_is_one_click_away_on_the_same_page(client):
 
 def test_a_page_links_its_own_data(client):
     page = Page(fetch(client, f"/en{PLAN}").text)
-    data = {
+    links = {
         link["type"]: link["href"] for link in page.all("link") if link.get("rel") == "alternate" and "type" in link
     }
-    assert data == {
+    assert links.pop("application/atom+xml") == "/feed.atom"
+    assert links == {
         "text/turtle": f"{PLAN}.ttl",
         "application/ld+json": f"{PLAN}.jsonld",
         "application/n-triples": f"{PLAN}.nt",
         "application/rdf+xml": f"{PLAN}.rdf",
     }
-    for type_, address in data.items():
+    for type_, address in links.items():
         answer = client.get(address)
         assert answer.status_code == 200
         assert answer.mimetype == type_
@@ -302,7 +306,7 @@ def test_the_query_page_offers_the_library_and_a_form(client):
     answer = fetch(client, "/ja/query")
     assert "なぜこの取組をするのか（国の法律まで）" in answer.text
     page = Page(answer.text)
-    assert [form["method"] for form in page.all("form")] == ["get"]
+    assert [form["method"] for form in page.all("form")] == ["get", "get"]
     assert "SELECT" in page.text
 
 

@@ -1,20 +1,15 @@
 """The pages in a real browser: from the home page to the law without typing an address, in both languages, wide and narrow."""
 
-import os
 import re
-import shutil
-from contextlib import contextmanager
-from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from keifu.facts import Facts
 from keifu.namespaces import ID
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 CITY, PLAN = "body/172090", "plan/172090/dx/1.0"
 INITIATIVE, ACT = f"{PLAN}/initiative/2-1", "law/503AC0000000035"
 KINDS = (
@@ -53,40 +48,6 @@ CONTRAST = """
   return poor;
 }
 """
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    """The system's Chromium; without one the tests are skipped, or fail where KEIFU_REQUIRE_BROWSER is 1."""
-    if CHROMIUM is None:
-        said = "no chromium, chromium-browser or google-chrome on the PATH"
-        if os.environ.get("KEIFU_REQUIRE_BROWSER") == "1":
-            pytest.fail(said)
-        pytest.skip(said)
-    with sync_playwright() as playwright:
-        # Chromium cannot build its sandbox for root, as whom containers run.
-        root = hasattr(os, "geteuid") and os.geteuid() == 0
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"] if root else [])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def visit(chromium, server):
-    """Opens a page of the server, and notes what goes wrong in it: complaints in the console, requests that leave the host."""
-    host = urlsplit(server).netloc
-
-    @contextmanager
-    def opened(**context):
-        trouble = []
-        with chromium.new_context(base_url=server, **context) as opened_context:
-            page = opened_context.new_page()
-            page.on("console", lambda said: trouble.append(said.text) if said.type in ("error", "warning") else None)
-            page.on("pageerror", lambda error: trouble.append(str(error)))
-            page.on("request", lambda sent: trouble.append(sent.url) if urlsplit(sent.url).netloc != host else None)
-            yield page, trouble
-
-    return opened
 
 
 def fits(page: Page) -> bool:

@@ -11,10 +11,11 @@ from pathlib import Path
 
 import owlrl
 import pytest
-from keifu.context import context
-from keifu.namespaces import DEF, ID
 from rdflib import OWL, RDF, RDFS, SKOS, XSD, Graph, Literal, Namespace, URIRef
 from rdflib.compare import isomorphic
+
+from keifu.context import context
+from keifu.namespaces import DEF, ID
 
 ROOT = Path(__file__).parents[1]
 CACHE = Path(__file__).parent / ".cache"

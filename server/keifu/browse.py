@@ -173,7 +173,7 @@ def kept(view: Callable[..., Response]) -> Callable[..., Response]:
             if len(pages) >= KEPT:
                 pages.pop(next(iter(pages)), None)
             pages[name] = made
-        again = Response(made.get_data(), headers=made.headers)
+        again = Response(made.get_data(), headers=made.headers.copy())
         again.make_conditional(request)
         return again
 

@@ -25,6 +25,7 @@ from keifu.queries import bind, read_query
 from keifu.scanner import Scan
 from keifu.settings import Settings
 from keifu.stores import Store, current
+from keifu.synth import synth
 
 PAGE_THREADS = 8
 """Threads of a web process beside those that wait for public queries."""
@@ -206,6 +207,8 @@ def run_server(settings: Settings) -> None:
         workers=settings.workers,
         factory=True,
         websockets=False,
+        # Without a bound, a worker that still holds a connection keeps Ctrl+C waiting.
+        workers_kill_timeout=2,
         # A query that waits for its process holds a thread; the rest are for pages. They wait more than they work,
         # so the server's warning about more threads than cores does not apply.
         blocking_threads=settings.query_workers + settings.query_queue + PAGE_THREADS,
@@ -281,15 +284,14 @@ def get(lang: str, path: str, accept: str) -> None:
       keifu get /ja/id/body/172090
       keifu get /id/body/172090 --accept text/turtle
     """
-    from keifu.app import from_environment  # noqa: PLC0415 - Flask is needed by this command only
+    from keifu.app import create_app  # noqa: PLC0415 - Flask is needed by this command only
 
     if not path.startswith("/"):
         raise UnusableInput(
             f"{path} はサイトのパスではありません。/ で始めてください。",
             f"{path} is not a path of the site. Begin with /.",
         )
-    opened(lang)
-    client = from_environment().test_client()
+    client = create_app(Settings.from_env(), opened(lang)).test_client()
     answer = client.get(path, headers={"Accept": accept, "Accept-Language": lang}, follow_redirects=True)
     click.echo(answer.data, nl=False)
     if answer.status_code >= 400:
@@ -333,3 +335,24 @@ def coverage_command(lang: str, form: str) -> None:
     for row in rows:
         table.add_row(*row)
     Console().print(table)
+
+
+@main.command("synth")
+@click.argument("out", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--cities", type=click.IntRange(1), default=1741, show_default=True, help="Municipalities with a plan.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Another seed draws another nation.")
+@in_language
+@click.pass_obj
+def synth_command(lang: str, out: Path, cities: int, seed: int) -> None:
+    """Write the data and, beside them, synthetic plans into the folder OUT, to try the service at full size.
+
+    Each plan says that it is synthetic. The same seed gives the same files.
+
+    \b
+    Example:
+      keifu synth /tmp/nation --cities 200
+    """
+    with progress(lang) as step:
+        synth(Sources.find(), out, cities, seed, step)
+    click.echo(f"{out} に架空の計画を {cities:,} 件書きました" if lang == "ja"
+               else f"{cities:,} synthetic plans written to {out}")  # fmt: skip

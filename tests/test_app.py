@@ -1,0 +1,145 @@
+"""The application as a whole: headers, errors, health."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+from conftest import application
+from flask import abort
+
+from keifu.app import from_environment
+from keifu.stores import Store
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+
+
+@pytest.fixture(scope="module")
+def app(mini):
+    """The application over the tiny dataset."""
+    with application(mini) as app:
+        yield app
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/sparql", "/nowhere", "/static/keifu.css"])
+def test_every_answer_has_the_headers_that_protect(client, path):
+    with client.get(path) as answer:
+        headers = answer.headers
+    policy = dict(part.strip().split(" ", 1) for part in headers["Content-Security-Policy"].split(";"))
+    own = ("style-src", "img-src", "script-src", "connect-src", "form-action")
+    assert policy == {
+        "default-src": "'none'",
+        "base-uri": "'none'",
+        "frame-ancestors": "'none'",
+        **dict.fromkeys(own, "'self'"),
+    }
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "strict-origin-when-cross-origin"
+    assert headers["Access-Control-Allow-Origin"] == "*"
+    assert "Access-Control-Allow-Credentials" not in headers
+    assert "Set-Cookie" not in headers
+
+
+def test_health_names_the_dataset(client, mini):
+    manifest = Store.open(mini).manifest
+    assert client.get("/healthz").json == {"alive": True, "dataset": manifest.version, "triples": manifest.triples}
+
+
+class TestErrors:
+    @pytest.mark.parametrize(
+        ("path", "accepted", "lang", "said"),
+        [
+            ("/nowhere", "ja", "ja", "/nowhere というページはありません"),
+            ("/nowhere", "en", "en", "There is no page /nowhere"),
+            ("/nowhere", "", "ja", "というページはありません"),
+            ("/en/nowhere", "ja", "en", "There is no page /en/nowhere"),
+            ("/ja/nowhere", "en", "ja", "/ja/nowhere というページはありません"),
+            ("/東京", "en", "en", "There is no page /東京"),
+            ("/ja//nowhere", "en", "ja", "/ja//nowhere というページ"),
+        ],
+    )
+    def test_a_page_that_is_not_there(self, client, path, accepted, lang, said):
+        answer = client.get(path, headers={"Accept-Language": accepted})
+        assert (answer.status_code, answer.headers["Content-Language"]) == (404, lang)
+        assert answer.content_type == "text/plain; charset=utf-8"
+        assert said in answer.text
+
+    def test_as_a_page(self, client):
+        answer = client.get("/en/<script>alert(1)</script>", headers=BROWSER)
+        assert (answer.status_code, answer.content_type) == (404, "text/html; charset=utf-8")
+        assert '<html lang="en">' in answer.text
+        assert "There is no page /en/&lt;script&gt;" in answer.text
+        assert "<script>alert" not in answer.text
+
+    def test_as_json(self, client):
+        answer = client.get("/nowhere", headers={"Accept": "application/json"})
+        assert answer.status_code == 404
+        error = answer.json["error"]
+        assert set(error) == {"status", "ja", "en", "id"}
+        assert "/nowhere" in error["ja"]
+        assert "/nowhere" in error["en"]
+
+    @pytest.mark.parametrize("accept", ["image/png", "text/turtle", "*/*;q=0"])
+    def test_as_text_for_who_takes_nothing_of_these(self, client, accept):
+        answer = client.get("/nowhere", headers={"Accept": accept})
+        assert (answer.status_code, answer.content_type) == (404, "text/plain; charset=utf-8")
+
+    def test_a_method_that_the_address_does_not_take(self, client):
+        answer = client.post("/healthz", headers={"Accept-Language": "en"})
+        assert answer.status_code == 405
+        assert answer.text == "/healthz does not take POST. Use GET.\n"
+        assert set(answer.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS"}
+
+    def test_what_flask_refuses_by_itself(self, client, app, monkeypatch):
+        monkeypatch.setitem(app.view_functions, "health", lambda: abort(400))
+        answer = client.get("/healthz", headers={"Accept-Language": "en"})
+        assert (answer.status_code, answer.text) == (
+            400,
+            "The request could not be read (Bad Request). Check its form.\n",
+        )
+
+    def test_a_redirect_stays_one(self, client):
+        answer = client.get("/ja")
+        assert (answer.status_code, answer.headers["Location"]) == (308, "http://localhost/ja/")
+
+    @pytest.mark.parametrize("headers", [{}, BROWSER, {"Accept": "application/json"}])
+    def test_a_failure_shows_a_number_and_nothing_of_the_inside(self, client, app, monkeypatch, headers, caplog):
+        monkeypatch.setitem(app.view_functions, "health", lambda: 1 / 0)
+        answer = client.get("/healthz", headers={"Accept-Language": "en", **headers})
+        assert answer.status_code == 500
+        assert "report it with the id" in answer.text
+        (number,) = re.findall(r'id"?: ?"?([0-9a-f]{8})\b', answer.text)
+        assert "ZeroDivision" not in answer.text
+        assert f"id={number} GET /healthz" in caplog.text
+        assert "ZeroDivisionError" in caplog.text
+
+
+def test_the_language_for_those_who_name_none_is_a_setting(mini):
+    with application(mini, lang="en") as app:
+        assert "There is no page" in app.test_client().get("/nowhere").text
+        assert "ありません" in app.test_client().get("/nowhere", headers={"Accept-Language": "ja"}).text
+
+
+def test_it_is_made_from_the_environment(mini, monkeypatch):
+    monkeypatch.setenv("KEIFU_DATASET", str(mini))
+    monkeypatch.setenv("KEIFU_QUERY_SECONDS", "7")
+    app = from_environment()
+    site = app.extensions["keifu"]
+    try:
+        assert (site.settings.dataset, site.settings.query_seconds) == (mini, 7.0)
+        assert app.test_client().get("/sparql?query=ASK{}").json["boolean"] is True
+    finally:
+        site.pool.close()
+
+
+def test_importing_it_touches_nothing(tmp_path):
+    code = "import keifu.app, threading, multiprocessing; print(threading.active_count(), multiprocessing.active_children())"
+    done = subprocess.run(
+        [sys.executable, "-c", f"import sys; sys.path[:0] = {sys.path!r}; {code}"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "1 []\n"
+    assert list(tmp_path.iterdir()) == []
