@@ -34,7 +34,9 @@ def test_both_readmes_show_the_same_commands_and_code():
     assert [len(re.findall("^## ", text, re.MULTILINE)) for text in (README, README_JA)] == [6, 6]
 
 
-@pytest.mark.parametrize("words", [words for words in commands(README) if words[0] not in ("serve", "synth")], ids=" ".join)
+@pytest.mark.parametrize(
+    "words", [words for words in commands(README) if words[0] not in ("serve", "synth")], ids=" ".join
+)
 def test_the_commands_of_the_readme_run(words, dataset, monkeypatch):
     monkeypatch.setenv("KEIFU_DATASET", str(dataset))
     done = subprocess.run(
