@@ -350,7 +350,7 @@ def synth_command(lang: str, out: Path, cities: int, seed: int) -> None:
 
     \b
     Example:
-      keifu synth /tmp/nation --cities 200
+      keifu synth nation --cities 200
     """
     with progress(lang) as step:
         synth(Sources.find(), out, cities, seed, step)
