@@ -21,16 +21,16 @@ AnyTerm = TypeVar("AnyTerm")
 Progress = Callable[[str, str], None]
 """Told each step of the work, in Japanese and in English."""
 
-
-def silent(_ja: str, _en: str) -> None:
-    """A Progress that nobody watches."""
-
-
 DOUBLES = """
 SELECT ?subject ?predicate ?object ?one ?two {
   GRAPH ?one { ?subject ?predicate ?object } GRAPH ?two { ?subject ?predicate ?object } FILTER(STR(?one) < STR(?two))
 } ORDER BY ?subject ?predicate ?object ?one ?two
 """
+"""The triples that stand in two graphs."""
+
+
+def silent(_ja: str, _en: str) -> None:
+    """A Progress that nobody watches."""
 
 
 def merge(sources: Sources, progress: Progress = silent) -> ox.Store:
