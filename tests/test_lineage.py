@@ -67,6 +67,37 @@ def test_each_law_has_its_shortest_way_and_the_weakest_relation_on_it(ladder):
     assert all(chain.steps[-1].law for chain in chains)
 
 
+@pytest.mark.parametrize(
+    ("iri", "names"),
+    [
+        ("plan/990001/dx/1/value/1", ["手続の数", "手続のオンライン化", "柱", "見本市DX計画"]),
+        ("plan/990001/dx/1/kpi/1", ["手続のオンライン化", "柱", "見本市DX計画"]),
+        ("plan/990001/dx/1/initiative/1-2", ["柱", "見本市DX計画"]),
+        ("plan/990001/dx/1", []),
+        ("policy/p/1/item/3", ["国の計画 第1版"]),
+    ],
+)
+def test_what_a_thing_belongs_to_is_told_from_the_nearest_on(ladder, iri, names):
+    facts = Facts(ladder, "ja")
+    facts.mention(ID + iri)
+    facts.name()
+    found = ascend(facts, ID + iri).wholes
+    assert [str(step.link.label) for step in found] == names
+    over = {str(step.link.label): [str(above.link.label) for above in step.above] for step in found}
+    assert over.get("手続のオンライン化", ["オンライン化"]) == ["オンライン化"]
+    assert not any(uppers for name, uppers in over.items() if name != "手続のオンライン化")
+
+
+def test_a_kpi_of_a_plan_that_monitors_an_initiative_belongs_to_the_initiative_first(store):
+    facts = Facts(store, "ja")
+    iri = f"{ID}plan/172090/dx/1.0/value/1-target"
+    facts.mention(iri)
+    facts.name()
+    plan = f"{ID}plan/172090/dx/1.0"
+    found = [step.link.iri for step in ascend(facts, iri).wholes]
+    assert found == [f"{plan}/kpi/1", f"{plan}/initiative/2-1", f"{plan}/pillar/2", plan]
+
+
 def test_mere_alignment_is_marked(ladder):
     steps = all_steps(ascend(Facts(ladder, "ja"), INITIATIVE).steps)
     assert {str(step.link.label) for step in steps if step.weak} == {"国の計画 第1版", "第二法"}
@@ -173,6 +204,7 @@ def test_municipalities_come_before_prefectures_and_the_state():
         ("policy/p/1/item/3", True, False, True),
         ("law/1", False, False, True),
         ("platform/lgwan", False, False, False),
+        ("technology/rpa", False, False, False),
         ("body/990001", False, False, False),
         ("theme/online-procedures", False, False, False),
     ],

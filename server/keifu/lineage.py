@@ -1,7 +1,7 @@
 """Lineage: from a thing up to the laws, down to values and systems, and who builds on it."""
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from heapq import heappop, heappush
 
@@ -11,8 +11,13 @@ from keifu.terms import natural
 from keifu.views import Ascent, Chain, Follower, Group, Lineage, Link, Step
 
 STRUCTURE = ("partOf", "editionOf", "valueOf", "monitors", "deliveredBy", "usedIn")
+WHOLE = ("valueOf", "monitors", "partOf", "deliveredBy", "usedIn")
+"""The relations of structure by which a thing belongs to another, the nearest first."""
 STRENGTH = ("basedOn", "implements", "refines", "addresses", "alignedWith")
 """The upward relations between texts, strongest first; those of structure tie part to whole and weaken nothing."""
+
+LEAVES = ("SharedPlatform", "Technology", "PublicBody", "SourceLocator", "SourceDocument")
+"""Classes whose things have no lineage of their own."""
 
 KINDS = (
     "PriorityItem",
@@ -54,14 +59,19 @@ def weakness(relation: str) -> int:
 
 def trace(facts: Facts, iri: str) -> Lineage:
     """The lineage of a thing that `facts` knows the classes of."""
-    # A platform is reached from above only: what uses it would lead into every plan of the nation.
-    leaf = any(facts.is_a(iri, name) for name in ("SharedPlatform", "PublicBody", "SourceLocator", "SourceDocument"))
-    if leaf or not any(kind.startswith(DEF) for kind in facts.kinds(iri)):
+    if not has_lineage(facts, iri):
         return Lineage()
     ascent = ascend(facts, iri)
     if any(facts.is_a(iri, name) for name in ("PolicyInstrument", "PolicySeries", "PolicyItem")):
         return Lineage(ascent, followers=followers(facts, iri))
     return Lineage(ascent, descend(facts, iri))
+
+
+def has_lineage(facts: Facts, iri: str) -> bool:
+    """Whether a thing that `facts` knows the classes of is of a kind that leads up or is led up to."""
+    # Platforms and technologies are reached from above only: what uses them would lead into every plan of the nation.
+    leaf = any(facts.is_a(iri, name) for name in LEAVES)
+    return not leaf and any(kind.startswith(DEF) for kind in facts.kinds(iri))
 
 
 def upward(facts: Facts, iri: str) -> list[tuple[str, tuple[str, ...]]]:
@@ -99,7 +109,24 @@ def ascend(facts: Facts, iri: str, budget: int = 150) -> Ascent:
 
     steps = draw(iri, 1)
     chains = tuple(chain(facts, iri, path) for path in shortest(facts, iri))
-    return Ascent(steps, chains, len(anchors) - 1, cut)
+    return Ascent(steps, wholes(facts, iri), chains, len(anchors) - 1, cut)
+
+
+def wholes(facts: Facts, iri: str) -> tuple[Step, ...]:
+    """What a thing belongs to, one in another, as far as the text that states it; each with what it leads to itself."""
+    found: list[Step] = []
+    here, passed = iri, {iri}
+    while not facts.is_a(here, "PolicyInstrument"):
+        ways = ((DEF + name, upper) for name in WHOLE for upper in facts.iris(here, DEF + name))
+        relation, upper = next((way for way in ways if way[1] not in passed), (None, None))
+        if relation is None or upper is None:
+            break
+        stated = () if facts.is_a(upper, "PolicyInstrument") else upward(facts, upper)
+        above = tuple(step(facts, upper, *way) for way in stated if weakness(way[1][0]))
+        found.append(replace(step(facts, here, upper, [relation]), above=above))
+        passed.add(upper)
+        here = upper
+    return tuple(found)
 
 
 def step(facts: Facts, lower: str, upper: str, relations: Sequence[str]) -> Step:
@@ -147,11 +174,17 @@ def chain(facts: Facts, iri: str, path: list[tuple[str, tuple[str, ...]]]) -> Ch
     """A path as the page shows it."""
     lower = [iri, *(upper for upper, _ in path)]
     steps = tuple(step(facts, below, *here) for below, here in zip(lower, path, strict=False))
+    weakest = weakest_of(path)
+    return Chain(steps, facts.link(weakest) if weakest else None)
+
+
+def weakest_of(path: Iterable[tuple[str, tuple[str, ...]]]) -> str | None:
+    """The weakest relation on a path, None where that tells nothing."""
     content = [relation for _, relations in path if weakness(relation := min(relations, key=weakness))]
     weakest = max(content, key=weakness, default=None)
     # Of a single relation there is nothing to compare, unless it is mere alignment.
     telling = weakest and (len(set(content)) > 1 or weakness(weakest) == len(STRENGTH))
-    return Chain(steps, facts.link(weakest) if weakest and telling else None)
+    return weakest if telling else None
 
 
 def descend(facts: Facts, iri: str, limit: int = 40) -> tuple[Group, ...]:
