@@ -2,20 +2,22 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pyoxigraph as ox
 
 from keifu.namespaces import DEF, DERIVED_GRAPH
-from keifu.stores import Store
+from keifu.terms import Answers, with_values
 
 PLACES = f"""
 PREFIX keifu: <{DEF}>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 SELECT ?lang ?plan ?planLabel ?place ?within ?heading
 WHERE {{
-  ?place a keifu:SourceLocator ; keifu:inDocument/keifu:manifestationOf ?plan ; keifu:heading ?heading .
+  VALUES ?plan {{ UNDEF }}
+  ?document keifu:manifestationOf ?plan .
+  ?place keifu:inDocument ?document ; a keifu:SourceLocator ; keifu:heading ?heading .
   ?plan skos:prefLabel ?planLabel .
   BIND(LANG(?heading) AS ?lang)
   FILTER(LANG(?planLabel) = ?lang)
@@ -27,9 +29,12 @@ CITATIONS = f"""
 PREFIX keifu: <{DEF}>
 SELECT ?place ?kind (COUNT(DISTINCT ?node) AS ?nodes)
 WHERE {{
+  VALUES ?plan {{ UNDEF }}
+  ?document keifu:manifestationOf ?plan .
+  ?place keifu:inDocument ?document .
+  ?node keifu:evidencedBy ?place .
   GRAPH ?graph {{ ?node a ?kind }}
   FILTER(?graph != <{DERIVED_GRAPH}>)
-  ?node keifu:evidencedBy ?place .
 }}
 GROUP BY ?place ?kind
 """
@@ -61,13 +66,14 @@ def natural(number: str) -> list[tuple[int, int, str]]:
     return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in re.findall(r"\d+|[^\d\W]+", number)]
 
 
-def coverage(store: Store, lang: str = "ja") -> list[Section]:
-    """The sections of all documents, by plan and in the order of their numbers."""
+def coverage(store: Answers, lang: str = "ja", plans: Sequence[str] = ()) -> list[Section]:
+    """The sections of the documents of `plans`, else of all, by plan and in the order of their numbers."""
+    citations, every = (with_values(text, plan=plans) if plans else text for text in (CITATIONS, PLACES))
     kinds: dict[str, Counter[str]] = {}
-    for row in store.select(CITATIONS):
+    for row in store.select(citations):
         kind = value(row["kind"]).rpartition("#")[2]
         kinds.setdefault(value(row["place"]), Counter())[kind] += int(value(row["nodes"]))
-    places = {value(row["place"]): row for row in store.select(PLACES) if value(row["lang"]) == lang}
+    places = {value(row["place"]): row for row in store.select(every) if value(row["lang"]) == lang}
     within: Counter[str] = Counter()
     for place, counted in kinds.items():
         above: str | None = place

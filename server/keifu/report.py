@@ -46,10 +46,14 @@ class Result:
             return ""
         return f"{self.file}: " if self.line is None else f"{self.file}:{self.line}: "
 
+    def message(self, lang: str) -> str:
+        """The sentence, with IRIs shortened."""
+        return IRI.sub(lambda iri: shrink(iri[0]), self.messages[lang])
+
     def text(self, lang: str) -> str:
         """One paragraph: place, severity, node and shape; the message; the value where the message does not show it."""
         lines = [f"{self.place}{SEVERITIES[self.severity][lang]} {shrink(self.focus)} [{shrink(self.shape)}]"]
-        lines.append("    " + IRI.sub(lambda iri: shrink(iri[0]), self.messages[lang]))
+        lines.append(f"    {self.message(lang)}")
         if self.value is not None and self.value not in self.messages[lang]:
             lines.append(f"    {'値' if lang == 'ja' else 'value'}: {shrink(self.value)}")
         return "\n".join(lines)
@@ -86,3 +90,8 @@ class Report:
     def turtle(self) -> str:
         """The report of the standard (sh:ValidationReport) in Turtle."""
         return self.graph.serialize(format="turtle")
+
+
+def results_in(text: str) -> tuple[Result, ...]:
+    """The findings of a report written by `Report.json`."""
+    return tuple(Result(**each) for each in json.loads(text)["results"])
