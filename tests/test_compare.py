@@ -257,7 +257,8 @@ def test_every_comparing_page_is_whole_light_and_a_proper_table(client, lang, pa
     regions = [attrs for _, attrs in page.elements if attrs.get("role") == "region"]
     assert len(regions) == len(page.all("table"))
     assert all(region["aria-label"] and region["tabindex"] == "0" for region in regions)
-    assert not page.all("script") + page.all("style")
+    assert not page.all("style")
+    assert all(script["src"].startswith("/static/") for script in page.all("script"))
     ids = [attrs["id"] for _, attrs in page.elements if "id" in attrs]
     assert len(ids) == len(set(ids))
     assert {link["href"][1:] for link in page.all("a") if link["href"].startswith("#")} <= set(ids)

@@ -18,12 +18,18 @@ KINDS = ("priority", "together", "optional")
 """Kinds of items in the order in which the national plan lists them."""
 
 
-def columns(facts: Facts, page: int) -> tuple[dict[str, str], Part]:
-    """The cities on one page of a table by code, each with the newest of its plans; NotFound where there are none."""
+def newest(facts: Facts) -> dict[str, str]:
+    """The cities with plans by code, each with the newest of them whose text is here."""
     facts.ask("plans", shown=False)
     plans = facts.subjects_of(DEF + "issuedBy")
-    newest = {body: plan for plan in plans for body in facts.iris(plan, DEF + "issuedBy")}
-    bodies = sorted(newest, key=natural)
+    found = {body: plan for plan in plans for body in facts.iris(plan, DEF + "issuedBy")}
+    return {body: found[body] for body in sorted(found, key=natural)}
+
+
+def columns(facts: Facts, page: int) -> tuple[dict[str, str], Part]:
+    """The cities on one page of a table by code, each with the newest of its plans; NotFound where there are none."""
+    plans = newest(facts)
+    bodies = list(plans)
     pages = max(1, -(-len(bodies) // CITIES))
     if not 1 <= page <= pages:
         raise NotFound(
@@ -31,7 +37,7 @@ def columns(facts: Facts, page: int) -> tuple[dict[str, str], Part]:
             f"This table has {pages} pages, no page {page}. Mend page in the address.",
         )
     shown = bodies[(page - 1) * CITIES : page * CITIES]
-    return {body: newest[body] for body in shown}, Part(page=page, pages=pages, cities=len(bodies))
+    return {body: plans[body] for body in shown}, Part(page=page, pages=pages, cities=len(bodies))
 
 
 def ask_cities(facts: Facts, name: str, cities: Iterable[str]) -> None:

@@ -1,18 +1,19 @@
 """The comparing pages: what cities answer, put online and run, side by side, each as a page and as CSV."""
 
-import csv
-import io
 from collections.abc import Iterable, Iterator
 
 from flask import Blueprint, Response, g, request
 
 from keifu.browse import answer, kept, store, take_language
 from keifu.compare import matrix
+from keifu.downloads import iris, names, table
 from keifu.facts import Facts
 from keifu.inventory import procedures, systems
 from keifu.language import messages
+from keifu.measures import Measure, Reading
+from keifu.promises import Sides
+from keifu.sides import sides
 from keifu.tables import Matrix, Procedures, Systems
-from keifu.views import Item, Link
 
 blueprint = Blueprint("comparing", __name__)
 blueprint.url_value_preprocessor(take_language)
@@ -21,6 +22,13 @@ blueprint.url_value_preprocessor(take_language)
 def page_asked() -> int:
     """The page of cities that the address asks for; what is no number counts as the first."""
     return request.args.get("page", 1, int)
+
+
+@blueprint.get("/<any(ja, en):lang>/views")
+@kept
+def views() -> Response:
+    """The list of the views."""
+    return answer("views.html", Facts(store(), g.lang), crumbs=[])
 
 
 @blueprint.get("/<any(ja, en):lang>/matrix")
@@ -47,6 +55,20 @@ def systems_page() -> Response:
     return answer("systems.html", facts, page=systems(facts, page_asked()), crumbs=[])
 
 
+@blueprint.get("/<any(ja, en):lang>/compare")
+@kept
+def sides_page() -> Response:
+    """Chosen cities side by side on one subject."""
+    facts = Facts(store(), g.lang)
+    return answer("sides.html", facts, page=sides_asked(facts), crumbs=[])
+
+
+def sides_asked(facts: Facts) -> Sides:
+    """The cities and the subject that the address names."""
+    given = request.args
+    return sides(facts, given.getlist("body"), given.get("on"), given.get("find", ""))
+
+
 @blueprint.get("/<any(ja, en):lang>/matrix.csv")
 def matrix_csv() -> Response:
     """The cells of the matrix."""
@@ -65,28 +87,13 @@ def systems_csv() -> Response:
     return table("systems", system_rows(systems(Facts(store(), g.lang), page_asked())))
 
 
+@blueprint.get("/<any(ja, en):lang>/compare.csv")
+def sides_csv() -> Response:
+    """What the chosen cities state."""
+    return table("compare", side_rows(sides_asked(Facts(store(), g.lang))))
+
+
 # CSV: a row for each cell, with the IRIs of what it names
-
-
-def table(name: str, rows: Iterable[Iterable[object]]) -> Response:
-    """Rows as a file; the mark at its beginning tells spreadsheets that it is UTF-8."""
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows(rows)
-    return Response(
-        text.getvalue().encode("utf-8-sig"),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="keifu-{name}.csv"', "Content-Language": g.lang},
-    )
-
-
-def names(links: Iterable[Link]) -> str:
-    """Several names in one field."""
-    return " / ".join(link.label.value for link in links)
-
-
-def iris(items: Iterable[Item]) -> str:
-    """Several IRIs in one field."""
-    return " ".join(item.link.iri for item in items)
 
 
 def matrix_rows(page: Matrix) -> Iterator[Iterable[object]]:
@@ -159,3 +166,45 @@ def system_rows(page: Systems) -> Iterator[Iterable[object]]:
                     *(" / ".join(each.when for each in one.due), names(one.platforms)),
                     " / ".join(each.when for each in one.contracts),
                 )
+
+
+def side_rows(page: Sides) -> Iterator[Iterable[object]]:
+    """A row for each thing that a city states, and one for each city that states nothing of a kind."""
+    _ = messages(g.lang).gettext
+    yield (
+        *(
+            _("対象"),
+            _("対象のIRI"),
+            _("種類"),
+            _("市区町村"),
+            _("市区町村のIRI"),
+            _("述べること"),
+            _("述べることのIRI"),
+        ),
+        *(_("時期"), _("担当組織"), _("状況"), _("この下の取組の数"), _("実績の数"), _("KPIと値"), _("数値目標")),
+        *(_("挙げるもの"), _("出典"), _("出典のIRI")),
+    )
+    about = (page.subject.link.label, page.subject.link.iri) if page.subject else ("", "")
+    for kind, cells in page.kinds:
+        for (city, _plan), entries in zip(page.cities, cells, strict=True):
+            head = (*about, kind.label, city.label, city.iri)
+            if not entries:
+                yield (*head, _("記載なし"), *[""] * 11)
+            for one in entries:
+                item, place = one.item, one.place
+                values = [said(each, reading) for each in one.measures for reading in each.readings]
+                things = [value.text.value for row in one.rows for value in row.values]
+                yield (
+                    *(*head, item.link.label, item.link.iri, item.when, names(item.units)),
+                    *(item.status.label if item.status else "", len(one.parts), len(one.achievements)),
+                    *(" / ".join(values), _("あり") if one.quantified else "", " / ".join(things)),
+                    *(place.link.label if place else "", place.link.iri if place else ""),
+                )
+
+
+def said(measure: Measure, reading: Reading) -> str:
+    """A value of a KPI in one line."""
+    role = reading.item.role.label if reading.item.role else ""
+    return " ".join(
+        str(part) for part in (f"{measure.kpi.label}:", role, reading.item.amount, reading.item.when) if part
+    )

@@ -1,0 +1,314 @@
+"""Cities side by side, held against the data: who promised what, who has a number, what all have and what only one has."""
+
+import csv
+import io
+
+import pytest
+from small import small
+from test_browse import Page, fetch
+from test_compare import CITIES, CITY, HAKUSAN, KAHOKU, SHIRAKAWA, SHIROISHI, TATSUNO
+
+from keifu.app import create_app
+from keifu.errors import NotFound
+from keifu.facts import Facts
+from keifu.namespaces import ID, SPARQL_PREFIXES
+from keifu.settings import Settings
+from keifu.sides import sides
+from keifu.subjects import CITIES as MOST
+from keifu.subjects import FEW
+
+ALL = [SHIROISHI, SHIRAKAWA, KAHOKU, HAKUSAN, TATSUNO]
+PATHS = [
+    "/compare",
+    "/compare?on=theme/ai-rpa",
+    "/compare?on=policy/jichitai-dx/2.0/item/4&body=172103&body=282294",
+    "/compare?on=business/12",
+    "/compare?on=procedure/pregnancy-notice",
+    "/compare?on=procedure-set/26",
+    "/compare?on=indicator/mynumber-card-issuance-rate",
+    "/compare?on=post",
+    "/compare?on=body/170003",
+]
+
+
+def codes(*cities):
+    return [city.rpartition("/")[2] for city in cities]
+
+
+def view(store, on, *cities, lang="ja"):
+    return sides(Facts(store, lang), codes(*cities), on, "")
+
+
+def entries(page, city):
+    """What one city states, by kind."""
+    place = [link.iri for link, _ in page.cities].index(city)
+    return {kind.iri.rpartition("#")[2]: cells[place] for kind, cells in page.kinds if cells[place]}
+
+
+def tally(page, name):
+    (found,) = (each for each in page.tallies if each.name == name)
+    return found
+
+
+def rows(page):
+    return {row.thing.iri.removeprefix(ID): row for row in page.shared}
+
+
+def ask(store, text):
+    return store.select(SPARQL_PREFIXES + text)
+
+
+# promises
+
+
+def test_of_five_cities_one_has_a_number_for_ai_and_rpa(store):
+    page = view(store, "policy/jichitai-dx/2.0/item/4")
+    assert [link.iri for link, _ in page.cities] == ALL
+    assert tally(page, "entries").verdict == "all"
+    numbers = tally(page, "numbers")
+    assert (numbers.counts, numbers.verdict) == ((0, 0, 0, 1, 0), "one")
+    (promise,) = entries(page, HAKUSAN)["Initiative"]
+    assert promise.quantified
+    assert [unit.label.value for unit in promise.item.units] == ["デジタル課"]
+    (kpi,) = promise.measures
+    (target,) = kpi.readings
+    assert (target.role, str(target.item.amount), target.item.when) == ("target", "80％以上", "")
+    assert promise.place.page == "37"
+    monitored = ask(
+        store,
+        "SELECT DISTINCT ?kpi WHERE { VALUES ?item { <https://w3id.org/keifu/id/policy/jichitai-dx/1.0/item/4>"
+        " <https://w3id.org/keifu/id/policy/jichitai-dx/2.0/item/4> } ?initiative keifu:addresses ?item ."
+        " ?kpi keifu:monitors/keifu:partOf* ?initiative . ?value keifu:valueOf ?kpi ; keifu:numericValue ?number }",
+    )
+    assert [row["kpi"].value for row in monitored] == [kpi.kpi.iri]
+
+
+@pytest.mark.parametrize("theme", ["ai-rpa", "mynumber-card", "cashless", "tourism"])
+def test_every_initiative_on_a_theme_stands_there_once(store, theme):
+    page = view(store, f"theme/{theme}")
+    shown = {
+        link.iri: [
+            one.link.iri
+            for kind, found in entries(page, link.iri).items()
+            for entry in found
+            for one in (entry.item, *entry.parts)
+            if kind in ("Pillar", "Initiative")
+        ]
+        for link, _ in page.cities
+    }
+    for city, found in shown.items():
+        assert len(found) == len(set(found))
+        wanted = ask(
+            store,
+            f"SELECT DISTINCT ?i WHERE {{ ?i a keifu:Initiative ; keifu:theme <{ID}theme/{theme}> ."
+            f' FILTER(STRSTARTS(STR(?i), "{city.replace("/body/", "/plan/")}/dx/")) }}',
+        )
+        assert {row["i"].value for row in wanted} <= set(found), city
+
+
+def test_either_edition_of_an_item_brings_the_same_initiatives_and_the_chosen_one_is_not_repeated(store):
+    old, new = (view(store, f"policy/jichitai-dx/{edition}/item/3") for edition in ("1.0", "2.0"))
+    for city in ALL:
+        assert [one.item.link.iri for one in entries(old, city)["Initiative"]] == [
+            one.item.link.iri for one in entries(new, city)["Initiative"]
+        ]
+    for page in (old, new):
+        assert not [name for name in rows(page) if name.endswith("/item/3")]
+
+
+def test_what_all_name_comes_first_and_what_one_names_last(store):
+    page = view(store, "theme/ai-rpa")
+    found = rows(page)
+    assert found["technology/rpa"].verdict == "all"
+    assert [bool(cell) for cell in found["technology/ai-ocr"].cells] == [True, False, True, True, True]
+    assert found["technology/ai-ocr"].verdict == "some"
+    assert found["technology/chatbot"].verdict == "one"
+    # Either edition of the item counts as one.
+    assert found["policy/jichitai-dx/2.0/item/4"].verdict == "all"
+    order = [sum(map(bool, row.cells)) for row in page.shared]
+    assert order == sorted(order, reverse=True)
+
+
+def test_of_two_cities_only_these_two_are_shown(store):
+    page = view(store, "theme/telework", TATSUNO, KAHOKU)
+    assert [link.iri for link, _ in page.cities] == [TATSUNO, KAHOKU]
+    assert {row.verdict for row in page.shared} <= {"all", "one"}
+
+
+def test_a_kpi_that_measures_two_things_of_a_city_counts_once(store):
+    page = view(store, "procedure-set/26")
+    assert tally(page, "numbers").counts == (0, 0, 0, 0, 1)
+
+
+# other subjects
+
+
+def test_the_cities_of_a_prefecture_share_a_plan_and_what_it_aims_at_is_shown(store):
+    page = view(store, "body/170003")
+    assert [link.iri for link, _ in page.cities] == [KAHOKU, HAKUSAN]
+    found = rows(page)
+    assert {name: row.verdict for name, row in found.items()} == {
+        "plan/170003/digital": "all",
+        "plan/170003/data": "one",
+    }
+    data, digital = page.targets
+    assert [str(pillar.link.label) for pillar in digital.pillars] == [
+        "行政サービス向上",
+        "行政効率化",
+        "産業・生活デジタル化",
+    ]
+    assert len(data.measures) == 14
+    (first,) = (one for one in data.measures if one.kpi.iri.endswith("/kpi/1"))
+    assert [str(one.item.amount) for one in first.readings] == ["14,316件", "19,000件"]
+    # The place is that of the sentence that names the plan of the prefecture.
+    ((kahoku,), _) = page.kinds[0][1]
+    assert kahoku.place.link.iri == f"{ID}plan/172090/dx/1.0/source/2"
+
+
+def test_the_system_of_a_business_with_its_department_and_time(store):
+    page = view(store, "business/12", KAHOKU, TATSUNO)
+    (allowance,) = entries(page, TATSUNO)["InformationSystem"]
+    assert [str(unit.label) for unit in allowance.item.units] == ["児童福祉課"]
+    (allowance,) = entries(page, KAHOKU)["InformationSystem"]
+    assert "令和7年度(FY2025)まで" in [step.when for step in allowance.schedule]
+    assert rows(page)["platform/government-cloud"].verdict == "one"
+
+
+def test_one_city_has_a_procedure_online_by_one_channel_another_promises_it_by_another(store):
+    page = view(store, "procedure/pregnancy-notice", HAKUSAN, TATSUNO)
+    (done,), (planned,) = (entries(page, city)["OnlineProcedure"] for city in (HAKUSAN, TATSUNO))
+    assert (done.item.status.iri, planned.item.status.iri) == (f"{ID}status/done", f"{ID}status/planned")
+    assert rows(page)["platform/pittari"].verdict == "one"
+
+
+def test_posts_of_the_same_name_stand_in_one_row(store):
+    page = view(store, "post")
+    aide = next(row for row in page.shared if str(row.name) == "CIO補佐官")
+    assert [bool(cell) for cell in aide.cells] == [False, False, False, True, True]
+    held = {
+        value.text.value
+        for one in entries(page, TATSUNO)["Post"]
+        for row in one.rows
+        for value in row.values
+        if one.item.link.iri.endswith("/cio-aide")
+    }
+    assert "デジタル戦略監" in held
+
+
+def test_statistics_of_an_indicator_stand_beside_kpis(store):
+    page = view(store, "indicator/mynumber-card-issuance-rate")
+    assert len(entries(page, SHIRAKAWA)["StatisticValue"]) == 6
+    (kpi,) = entries(page, HAKUSAN)["Kpi"]
+    assert [str(one.item.amount) for one in kpi.measures[0].readings] == ["38.5％", "75％以上"]
+    assert entries(page, KAHOKU) == {}
+
+
+# choosing
+
+
+def test_without_a_subject_there_is_only_the_choice(store):
+    page = view(store, None)
+    assert (page.subject, page.kinds, page.shared) == (None, (), ())
+    assert [choice.link.iri for choice in page.choices] == ALL
+    found = dict(page.subjects)
+    assert [len(found[kind]) for kind in ("item", "business", "post")] == [19, 20, 1]
+    assert [subject.on for subject in found["prefecture"]] == [
+        f"body/{code}" for code in ("040002", "070009", "170003", "280003")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cities", "on"), [(["999999"], "theme/ai-rpa"), (["172090", "x y"], None), ([], "theme/nothing"), ([], "x")]
+)
+def test_what_is_not_there_is_not_found(store, cities, on):
+    with pytest.raises(NotFound):
+        sides(Facts(store, "en"), cities, on, "")
+
+
+def many(count):
+    """A store of that many cities with a plan each."""
+    return small(CITIES + "".join(CITY.format(f"99{number:04}") for number in range(count)))
+
+
+def test_more_than_five_cities_are_cut_and_said_to_be():
+    page = sides(Facts(many(7), "ja"), [f"99{number:04}" for number in range(7)], "policy/jichitai-dx/1.0/item/1", "")
+    assert (len(page.cities), page.cut) == (MOST, 2)
+
+
+def test_of_many_cities_those_whose_name_is_looked_for_are_offered():
+    store = many(FEW + 1)
+    assert sides(Facts(store, "ja"), ["990003"], None, "").many
+    page = sides(Facts(store, "ja"), ["990003"], None, "99001")
+    assert page.choices[0].chosen
+    assert [choice.link.iri[-6:] for choice in page.choices] == ["990003", *(f"99001{number}" for number in range(10))]
+
+
+def test_a_dataset_without_plans_says_so(tmp_path):
+    app = create_app(Settings(dataset=tmp_path), small(CITIES))
+    response = app.test_client().get("/en/compare", headers={"Accept": "text/html"})
+    app.extensions["keifu"].pool.close()
+    assert response.status_code == 200
+    assert 'class="choose"' not in response.text
+    assert "No DX plan" in response.text or "no DX plan" in response.text
+
+
+# pages
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_every_page_is_whole_light_and_made_of_proper_tables(client, lang, path):
+    response = fetch(client, f"/{lang}{path}")
+    assert response.status_code == 200
+    assert len(response.data) < 100_000
+    page = Page(response.text)
+    assert page.open == []
+    assert len(page.all("caption")) == len(page.all("table"))
+    assert {cell.get("scope") for cell in page.all("th")} <= {"col", "row", "rowgroup"}
+    hrefs = {link["href"].partition("#")[0] for link in page.all("a")}
+    inside = [href for href in hrefs if href.startswith("/") and f"/{lang}/id/" not in href]
+    assert [href for href in inside if fetch(client, href).status_code not in (200, 303)] == []
+
+
+@pytest.mark.parametrize("on", ["theme/ai-rpa", "post", "body/170003"])
+def test_the_query_behind_the_page_is_one_click_away_and_runs(client, on):
+    hrefs = [link["href"] for link in Page(fetch(client, f"/en/compare?on={on}").text).all("a")]
+    (query,) = {href for href in hrefs if "/query?p=sides" in href}
+    shown = fetch(client, f"{query}&run=1")
+    assert shown.status_code == 200
+    assert "172103" in shown.text
+
+
+def test_the_query_behind_the_page_asks_about_its_subject(client):
+    response = client.get("/en/query.nt", query_string={"p": "sides", "x": f"{ID}theme/telework", "body": HAKUSAN})
+    found = {line.split(" ")[0].strip("<>") for line in response.text.splitlines()}
+    # Every subject of the answer is about telework, and none is what the query asks about unless told otherwise.
+    assert f"{ID}plan/172103/dx/1/initiative/4-2-5" in found
+    assert f"{ID}plan/172103/dx/1/initiative/4-2-4" not in found
+
+
+def test_the_csv_says_what_the_page_says(client):
+    response = client.get("/ja/compare.csv?on=policy/jichitai-dx/2.0/item/4")
+    head, *body = csv.reader(io.StringIO(response.data.decode("utf-8-sig")))
+    assert {len(row) for row in body} == {len(head)}
+    assert [row[head.index("数値目標")] for row in body] == ["", "", "", "あり", ""]
+    (hakusan,) = (row for row in body if row[head.index("市区町村のIRI")] == HAKUSAN)
+    assert "目標値 80％以上" in hakusan[head.index("KPIと値")]
+
+
+def test_the_ways_to_the_page(client):
+    def hrefs(path):
+        return {link["href"] for link in Page(fetch(client, path).text).all("a")}
+
+    assert "/en/compare" in hrefs("/en/") & hrefs("/en/views")
+    for path, on in [
+        ("/en/id/theme/ai-rpa", "theme/ai-rpa"),
+        ("/en/id/policy/jichitai-dx/2.0/item/4", "policy/jichitai-dx/2.0/item/4"),
+        ("/en/id/business/12", "business/12"),
+        ("/en/id/procedure/pregnancy-notice", "procedure/pregnancy-notice"),
+        ("/en/id/body/170003", "body/170003"),
+        ("/en/matrix", "policy/jichitai-dx/2.0/item/4"),
+        ("/en/procedures", "procedure/pregnancy-notice"),
+    ]:
+        assert f"/en/compare?on={on}" in hrefs(path), path
+    assert not {href for href in hrefs("/en/id/plan/172090/dx/1.0/initiative/2-1") if "/compare" in href}
