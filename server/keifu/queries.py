@@ -8,22 +8,25 @@ A file is complete SPARQL, with its own PREFIX lines, so that it runs anywhere. 
     #+ description-en: …
     #+ user: publisher, researcher or browser
     #+ question: number of the competency question that it answers, if it answers one
-    #+ param plan: iri | 計画 | Plan
+    #+ param plan: iri keifu:DxPlan | 計画 | Plan
 
 A parameter is a variable that a VALUES block binds: `VALUES ?plan { <https://…> }` holds its default, `{ UNDEF }`
-leaves it open.
+leaves it open. What follows `iri` is a class of the things it may be, or a property that they have, so that they can be
+offered by name; it may be left out.
 """
 
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from keifu.errors import UnusableInput
-from keifu.namespaces import PREFIXES
+from keifu.files import Sources
+from keifu.namespaces import ID, PREFIXES, rebased
 from keifu.scanner import Scan
 
 USERS = ("publisher", "researcher", "browser")
@@ -45,6 +48,8 @@ class Parameter:
     start: int
     end: int
     """Where the default stands in the text."""
+    of: str = ""
+    """For an IRI the class of the things it may be, or a property that they have; empty where the head names none."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +82,7 @@ def typed(local: str, pattern: str, check: Callable[[str], object] = str) -> Cal
 
 
 TERMS: Mapping[str, tuple[Callable[[str], ox.NamedNode | ox.Literal], str]] = {
-    "iri": (ox.NamedNode, "https://w3id.org/keifu/id/body/172090"),
+    "iri": (ox.NamedNode, ID + "body/172090"),
     "string": (ox.Literal, "オンライン"),
     "integer": (typed("integer", r"[+-]?[0-9]+"), "27"),
     "decimal": (typed("decimal", r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)"), "27.5"),
@@ -88,7 +93,13 @@ TERMS: Mapping[str, tuple[Callable[[str], ox.NamedNode | ox.Literal], str]] = {
 
 def library(paths: Iterable[Path]) -> dict[str, Query]:
     """The queries of the files, by name; UnusableInput where the head of one lacks what a library needs."""
-    return {path.stem: read_query(path.read_text(encoding="utf-8"), str(path), NEEDED) for path in paths}
+    return {path.stem: read_query(rebased(path.read_text(encoding="utf-8")), str(path), NEEDED) for path in paths}
+
+
+@cache
+def shelf() -> dict[str, Query]:
+    """The library of the queries that keifu comes with."""
+    return library(Sources.find().queries)
 
 
 def read_query(text: str, name: str, needed: Iterable[str] = ()) -> Query:
@@ -115,10 +126,16 @@ def read_query(text: str, name: str, needed: Iterable[str] = ()) -> Query:
     return Query(Path(name).stem, text, **fields, question=question, parameters=tuple(parameters))
 
 
+def without_head(text: str) -> str:
+    """The query itself, without the lines that say what it asks."""
+    return "".join(line for line in text.splitlines(keepends=True) if not line.startswith("#+"))
+
+
 def read_parameter(text: str, name: str, number: int, variable: str, said: str) -> Parameter:
     """The parameter that a line declares, with its default from the VALUES block."""
     kind, *labels = (part.strip() for part in said.split("|"))
-    if kind not in TERMS or len(labels) != 2:
+    kind, _, of = kind.partition(" ")
+    if kind not in TERMS or len(labels) != 2 or (of and kind != "iri"):
         kinds = ", ".join(TERMS)
         raise wrong(
             name, number, f"「型 | 日本語 | 英語」ではありません（型は {kinds}）", f"not `kind | ja | en` ({kinds})"
@@ -130,7 +147,8 @@ def read_parameter(text: str, name: str, number: int, variable: str, said: str) 
             start = after[1].start + 1
             end = next((each.start for each in tokens[place + 3 :] if each.text == "}"), start)
             try:
-                return Parameter(variable, kind, labels[0], labels[1], plain(text[start:end]), start, end)
+                value, of = plain(text[start:end]), plain(of) if of else ""
+                return Parameter(variable, kind, labels[0], labels[1], value, start, end, of)
             except ValueError:
                 break
     raise wrong(

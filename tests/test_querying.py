@@ -1,0 +1,109 @@
+"""The query page as a client gets it: values by name, ways to see an answer, and addresses that nothing can break."""
+
+import re
+from html import unescape
+from urllib.parse import urlencode
+
+import pytest
+from test_browse import Page
+
+from keifu.asking import CHOICES
+from keifu.files import Sources
+from keifu.namespaces import ID, SPARQL_PREFIXES
+from keifu.queries import library
+from keifu.querying import DRAWINGS, SHOWN
+
+LIBRARY = library(Sources.find().queries)
+CITIES = """SELECT DISTINCT ?x ?name { ?plan a keifu:DxPlan ; keifu:issuedBy ?x . ?x a keifu:Municipality ; skos:prefLabel ?name
+  FILTER(LANG(?name) = "en") }"""
+
+
+def get(client, path, **query):
+    return client.get(path, query_string=query, headers={"Accept": "text/html"})
+
+
+def options(text):
+    """IRIs and names that lists offer."""
+    return {unescape(iri): unescape(name) for iri, name in re.findall(r'<option value="([^"]*)"[^>]*>([^<]*)<', text)}
+
+
+def test_cities_with_a_plan_are_offered_by_name(client, store):
+    found = options(get(client, "/en/query", q="leases").text)
+    wanted = {row["x"].value: row["name"].value for row in store.select(SPARQL_PREFIXES + CITIES)}
+    assert found == {"": "(all)"} | wanted
+
+
+@pytest.mark.parametrize("name", [name for name, query in LIBRARY.items() if any(p.of for p in query.parameters)])
+def test_the_default_of_a_query_is_among_its_choices_and_chosen(client, name):
+    text = get(client, "/ja/query", q=name).text
+    for parameter in LIBRARY[name].parameters:
+        if parameter.of:
+            (block,) = re.findall(rf'<select id="p-{parameter.name}".*?</select>', text, re.S)
+            assert 1 < len(options(block)) <= CHOICES
+            chosen = re.findall(r'<option value="([^"]*)" selected', block)
+            assert chosen == ([parameter.default] if parameter.default else [])
+
+
+def test_items_of_two_editions_stand_under_their_editions(client):
+    text = get(client, "/ja/query", q="who-else").text
+    assert len(re.findall("<optgroup", text)) == 2
+    assert len(options(text)) > 10
+
+
+def test_a_value_that_no_list_holds_stays_chosen(client):
+    text = get(client, "/ja/query", q="leases", city=f"{ID}body/011002").text
+    assert f'<option value="{ID}body/011002" selected>' in text
+
+
+def test_no_query_of_the_library_uses_a_name_that_addresses_need():
+    names = {parameter.name for query in LIBRARY.values() for parameter in query.parameters}
+    assert names & {*SHOWN, "q", "p", "query", "run", "version"} == set()
+
+
+@pytest.mark.parametrize("name", sorted(LIBRARY))
+def test_every_stored_query_can_be_seen_in_every_way_it_offers(client, name):
+    ways = Page(get(client, "/ja/query", q=name, run="1").text)
+    tabs = [link["href"] for link in ways.all("a") if "view=" in link["href"]]
+    assert tabs
+    for address in tabs:
+        view = re.search(r"view=(\w+)", address)[1]
+        page = client.get(address, headers={"Accept": "text/html"})
+        assert page.status_code == 200
+        assert len(page.data) < 200_000
+        (file,) = {link["href"] for link in Page(page.text).all("a") if "query.svg" in link["href"]}
+        drawing = client.get(file)
+        assert (drawing.status_code, drawing.mimetype) == (200, "image/svg+xml")
+        assert view in DRAWINGS
+
+
+def test_a_drawing_there_is_not_is_not_found(client):
+    answer = get(client, "/en/query.svg", query="ASK {}", view="map")
+    assert answer.status_code == 404
+
+
+@pytest.mark.parametrize(
+    "extra", [{"lang": "xx"}, {"_external": "1"}, {"_anchor": "x"}, {"suffix": "x"}, {"endpoint": "y"}]
+)
+def test_no_word_in_an_address_breaks_the_page(client, extra):
+    answer = get(client, "/en/query", query="SELECT (1 AS ?n) {}", run="1", view="chart", **extra)
+    assert answer.status_code == 200
+    assert urlencode(extra) in answer.text
+
+
+def test_the_text_of_a_query_cannot_become_markup(client):
+    evil = '"</textarea></script><script>alert(1)</script>'
+    text = get(client, "/en/query", query=f"SELECT ('{evil}' AS ?x) (1 AS ?n) {{}}", run="1", view="chart").text
+    assert "<script>alert" not in text
+    assert get(client, "/en/query", query="SELECT", run="1", sort=evil, view=evil, left=evil).status_code == 400
+
+
+def test_the_place_of_a_mistake_is_told_to_the_editor(client):
+    text = get(client, "/en/query", query="SELECT *\nWHERE { ?x ?y }", run="1").text
+    assert re.search(r'<div id="answer" data-line="2" data-column="\d+" data-message="The query is not valid', text)
+
+
+def test_without_its_script_the_page_has_a_plain_field(client, monkeypatch, tmp_path):
+    monkeypatch.setattr("keifu.browse.EDITOR", tmp_path / "editor.js")
+    text = get(client, "/ja/query").text
+    assert "vendor/editor.js" not in text
+    assert '<textarea id="query"' in text
