@@ -13,10 +13,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from keifu.errors import LimitReached, NotAcceptable
-from keifu.formats import GRAPH_TYPES, HTML, SOLUTION_TYPES, count_rows, negotiate, write_graph, write_solutions
+from keifu.formats import (
+    GRAPH_TYPES,
+    HTML,
+    QUAD_TYPES,
+    SOLUTION_TYPES,
+    count_rows,
+    negotiate,
+    write_graph,
+    write_solutions,
+)
 
 SOLUTIONS = list(SOLUTION_TYPES.values())
 GRAPHS = list(GRAPH_TYPES.values())
+DATASETS = [*GRAPHS, *QUAD_TYPES.values()]
 PAGES = [HTML, *GRAPHS]
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
 N3 = "application/turtle,text/turtle,text/rdf+n3,application/n-triples,application/n3,text/n3"
@@ -55,6 +65,10 @@ N3 = "application/turtle,text/turtle,text/rdf+n3,application/n-triples,applicati
         ("application/ld+json,application/x-json+ld", GRAPHS, "jsonld"),
         ('application/ld+json;profile="http://www.w3.org/ns/json-ld#a,b;q=0", text/turtle;q=0.5', GRAPHS, "jsonld"),
         ("application/json", GRAPHS, "jsonld"),
+        ("application/trig", DATASETS, "trig"),
+        ("application/n-quads, text/turtle;q=0.9", DATASETS, "nq"),
+        ("text/x-nquads", DATASETS, "nq"),
+        ("application/*", DATASETS, "nt"),
         (BROWSER, PAGES, "html"),
         (BROWSER, SOLUTIONS, "srx"),
         ("text/turtle, text/html;q=0.5", PAGES, "ttl"),
@@ -94,6 +108,9 @@ def test_nothing_acceptable(accept, offered, names):
         ("", "text/csv", SOLUTIONS, "csv"),
         ("*/*", "turtle", SOLUTIONS, "srj"),
         ("", "nonsense", GRAPHS, "ttl"),
+        ("", "trig", DATASETS, "trig"),
+        ("*/*", "n-quads", DATASETS, "nq"),
+        ("*/*", "nquads", DATASETS, "nq"),
         ("", "application/ld+json,application/x-json+ld", GRAPHS, "jsonld"),
         ("*/*", "nonsense, csv", SOLUTIONS, "csv"),
         ("text/csv", "json", SOLUTIONS, "csv"),
@@ -194,6 +211,16 @@ class TestGraphs:
         expected = rdflib.Graph().parse(data="".join(f"{triple} .\n" for triple in TRIPLES), format="nt")
         assert rdflib.compare.isomorphic(graph, expected)
 
+    @pytest.mark.parametrize(("name", "parser"), [("trig", "trig"), ("nquads", "nquads")])
+    @pytest.mark.filterwarnings("ignore:.*deprecated")  # rdflib's own readers of datasets use what it deprecates
+    def test_quads_stand_in_the_default_graph(self, name, parser):
+        dataset = rdflib.Dataset().parse(data=write_graph(TRIPLES, QUAD_TYPES[name]), format=parser)
+        expected = rdflib.Graph().parse(data="".join(f"{triple} .\n" for triple in TRIPLES), format="nt")
+        assert rdflib.compare.isomorphic(
+            rdflib.Graph().parse(data=dataset.serialize(format="nt"), format="nt"), expected
+        )
+        assert {graph for *_, graph in dataset.quads()} <= {None, rdflib.graph.DATASET_DEFAULT_GRAPH_ID}
+
     def test_turtle_has_the_prefixes_it_uses_and_no_backslash_in_names(self):
         assert write_graph(TRIPLES[:2], GRAPH_TYPES["turtle"]).decode() == (
             "@prefix keifu: <https://w3id.org/keifu/def#> .\n"
@@ -204,7 +231,7 @@ class TestGraphs:
         )
 
     def test_an_empty_graph(self):
-        assert write_graph([], GRAPH_TYPES["turtle"]) == b""
+        assert write_graph([], GRAPH_TYPES["turtle"]) == write_graph([], QUAD_TYPES["trig"]) == b""
         assert write_graph([], GRAPH_TYPES["ntriples"]) == b""
         assert json.loads(write_graph([], GRAPH_TYPES["jsonld"])) == []
 

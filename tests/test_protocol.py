@@ -1,13 +1,14 @@
 """From a request to an operation, and to its answer (SPARQL 1.1 Protocol)."""
 
+import gzip
 import json
 from urllib.parse import quote, urlencode
 
 import pytest
 
 from keifu.errors import BadQuery, KeifuError, MethodNotAllowed, Refused, TooLarge, UnsupportedMediaType, UnusableInput
-from keifu.formats import GRAPH_TYPES, SOLUTION_TYPES
-from keifu.protocol import Opener, Operation, Parameters, evaluate, examine, read_request
+from keifu.formats import GRAPH_TYPES, QUAD_TYPES, SOLUTION_TYPES
+from keifu.protocol import Opener, Operation, Parameters, Task, evaluate, examine, read_request
 from keifu.settings import Settings
 from keifu.stores import Dataset, Store
 
@@ -147,7 +148,7 @@ class TestExamine:
 
     def test_each_form_has_its_formats(self):
         forms = ("SELECT * {}", "ASK {}", "CONSTRUCT {} {}", "DESCRIBE <a:b>")
-        solutions, graphs = list(SOLUTION_TYPES.values()), list(GRAPH_TYPES.values())
+        solutions, graphs = list(SOLUTION_TYPES.values()), [*GRAPH_TYPES.values(), *QUAD_TYPES.values()]
         assert [examine(form, None, SETTINGS).formats for form in forms] == [solutions, solutions, graphs, graphs]
 
     @pytest.mark.parametrize(
@@ -245,8 +246,17 @@ class TestEvaluate:
 class TestOpener:
     def test_it_answers_from_the_dataset(self, mini, small):
         work = Opener(mini, small.manifest.version, 1000)()
-        task = (examine(COUNT, None, SETTINGS), SOLUTION_TYPES["csv"])
-        assert work(task).body == b"n\r\n12\r\n"
+        operation = examine(COUNT, None, SETTINGS)
+        assert work(Task(operation, SOLUTION_TYPES["csv"])).body == b"n\r\n12\r\n"
+
+    def test_it_packs_what_is_worth_it(self, mini, small):
+        work = Opener(mini, small.manifest.version, 100_000)()
+        task = Task(examine("SELECT * { ?s ?p ?o }", None, SETTINGS), SOLUTION_TYPES["csv"])
+        plain, packed = work(task), work(task._replace(packed=True))
+        assert (plain.packed, packed.packed) == (False, True)
+        assert gzip.decompress(packed.body) == plain.body
+        assert (plain.rows, len(packed.body) < len(plain.body) / 2) == (packed.rows, True)
+        assert not work(Task(examine(COUNT, None, SETTINGS), SOLUTION_TYPES["csv"], packed=True)).packed
 
     def test_another_version_is_not_served_unnoticed(self, mini):
         with pytest.raises(UnusableInput, match="replaced"):

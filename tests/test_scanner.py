@@ -282,3 +282,53 @@ def test_a_text_that_invites_backtracking_is_read_to_its_end(text):
     """Where a terminal were read in more than one way, these would not end."""
     with suppress(BadQuery):
         assert Scan(text).height >= 0
+
+
+class TestLookUps:
+    """Queries for statements about one thing; what is not bounded by them is none."""
+
+    @pytest.mark.parametrize(
+        "query",
+        [
+            "SELECT ?p ?o { <http://e/a> ?p ?o }",
+            "select * where { <http://e/a> ?p ?o . }",
+            "PREFIX a: <http://e/> SELECT DISTINCT ?o { a:b a:c ?o } LIMIT 10 OFFSET 20",
+            "BASE <http://e/> SELECT REDUCED ?o { <b> a ?o }",
+            "# of a thing\nASK { <http://e/a> ?p ?o }",
+            "DESCRIBE <http://e/a>",
+            "PREFIX a: <http://e/> DESCRIBE a:b",
+        ],
+    )
+    def test_one(self, query):
+        assert Scan(query).looks_up
+
+    @pytest.mark.parametrize(
+        "query",
+        [
+            "SELECT * { ?s ?p ?o }",
+            "SELECT ?s { ?s a <http://e/a> }",
+            "SELECT * { <http://e/a> ?p ?o . ?o ?q ?r }",
+            "SELECT * { <http://e/a> ?p ?o , ?q }",
+            "SELECT * { <http://e/a> ?p ?o ; ?q ?r }",
+            "SELECT * { <http://e/a> <http://e/b>+ ?o }",
+            "SELECT * { <http://e/a> !<http://e/b> ?o }",
+            "SELECT * { <http://e/a> ?p [] }",
+            "SELECT * { <http://e/a> ?p ?o FILTER(?o > 1) }",
+            "SELECT * { <http://e/a> ?p ?o BIND(1 AS ?x) }",
+            "SELECT (COUNT(*) AS ?n) { <http://e/a> ?p ?o }",
+            "SELECT * FROM <http://e/g> { <http://e/a> ?p ?o }",
+            "SELECT * { GRAPH ?g { <http://e/a> ?p ?o } }",
+            "SELECT * { { <http://e/a> ?p ?o } }",
+            "SELECT * { SERVICE <http://e/a> { ?s ?p ?o } }",
+            "SELECT * { <http://e/a> ?p ?o } ORDER BY ?o",
+            "SELECT * { <http://e/a> ?p ?o } GROUP BY ?o",
+            "SELECT * { <http://e/a> ?p ?o } VALUES ?o { 1 }",
+            "DESCRIBE ?x { <http://e/a> ?p ?x }",
+            "DESCRIBE <http://e/a> <http://e/b>",
+            "CONSTRUCT WHERE { <http://e/a> ?p ?o }",
+            "SELECT " + "?x " * 40 + "{ <http://e/a> ?p ?o }",
+            "",
+        ],
+    )
+    def test_none(self, query):
+        assert not Scan(query).looks_up

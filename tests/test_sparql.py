@@ -10,6 +10,7 @@ import subprocess
 from urllib.error import HTTPError
 from urllib.parse import urlencode
 
+import pyoxigraph as ox
 import pytest
 import rdflib
 from conftest import application, serving
@@ -19,6 +20,7 @@ from SPARQLWrapper import CSV, JSON, JSONLD, N3, POST, POSTDIRECTLY, RDFXML, TSV
 from SPARQLWrapper.SPARQLExceptions import QueryBadFormed
 
 from keifu.stores import Store
+from keifu.turns import Asker
 
 ID = "https://w3id.org/keifu/id/"
 PREFIXES = """\
@@ -180,16 +182,23 @@ class TestClients:
 
     def test_one_line_a_query_is_logged(self, live):
         endpoint, log = live
-        before = log.read_text(encoding="utf-8").count("keifu.sparql id=")
-        for query in (NAMES, CONSTRUCT, "ASK { ?s"):
+        before = log.read_text(encoding="utf-8").count("keifu.answers id=")
+        # Queries that no other test sends, since answers from memory have no line.
+        for query in (
+            NAMES + " LIMIT 1",
+            CONSTRUCT + " LIMIT 3",
+            "ASK { ?s",
+            f"DESCRIBE <{ID}policy/example/1/item/1>",
+        ):
             subprocess.run(
                 ["curl", "-sS", endpoint, "--data-urlencode", f"query={query}"], capture_output=True, check=True
             )
-        lines = [line for line in log.read_text(encoding="utf-8").splitlines() if "keifu.sparql id=" in line][before:]
+        lines = [line for line in log.read_text(encoding="utf-8").splitlines() if "keifu.answers id=" in line][before:]
         assert [re.sub(r"^.*id=[0-9a-f]{8} |ms=\S+ ", "", line) for line in lines] == [
-            "kind=SELECT format=srj rows=2 outcome=ok",
-            "kind=CONSTRUCT format=ttl rows=4 outcome=ok",
+            "kind=SELECT format=srj rows=1 outcome=ok",
+            "kind=CONSTRUCT format=ttl rows=3 outcome=ok",
             "kind=ASK format=srj rows=0 outcome=BadQuery",
+            "kind=DESCRIBE format=ttl rows=3 outcome=ok",
         ]
 
     def test_the_server_says_nothing_of_itself(self, endpoint):
@@ -202,7 +211,7 @@ class TestAnswers:
         answer = get(NAMES)
         assert answer.status_code == 200
         assert answer.content_type == "application/sparql-results+json"
-        assert answer.headers["Vary"] == "Accept"
+        assert answer.headers["Vary"] == "Accept, Accept-Encoding"
         assert answer.headers["Access-Control-Allow-Origin"] == "*"
         assert rows(answer.json) == EXPECTED
 
@@ -216,6 +225,16 @@ class TestAnswers:
     )
     def test_the_format_asked_for(self, get, accept, content_type):
         assert get(NAMES, {"Accept": accept}).content_type == content_type
+
+    @pytest.mark.parametrize("name", ["trig", "n-quads", "nquads", "nq"])
+    def test_what_construct_gives_as_a_dataset(self, get, name):
+        answer = get(CONSTRUCT, output=name)
+        assert answer.content_type == ("application/trig" if name == "trig" else "application/n-quads")
+        quads = list(ox.parse(answer.data, format=ox.RdfFormat.from_media_type(answer.content_type)))
+        assert {quad.graph_name for quad in quads} == {ox.DefaultGraph()}
+        text = "".join(f"{quad.triple} .\n" for quad in quads)
+        assert isomorphic(rdflib.Graph().parse(data=text, format="nt"), ITEMS)
+        assert get(CONSTRUCT, {"Accept": answer.content_type}).data == answer.data
 
     def test_the_format_parameter(self, get):
         assert get(NAMES, output="csv").text.splitlines()[0] == "x,name"
@@ -244,6 +263,8 @@ class TestAnswers:
         assert answer.headers["Access-Control-Allow-Origin"] == "*"
         assert answer.headers["Access-Control-Allow-Methods"] == "GET, HEAD, POST, OPTIONS"
         assert "Content-Type" in answer.headers["Access-Control-Allow-Headers"]
+        exposed = {"ETag", "Link", "Query-Id", "Retry-After"}
+        assert set(answer.headers["Access-Control-Expose-Headers"].split(", ")) == exposed
         assert set(answer.headers["Allow"].split(", ")) == {"GET", "HEAD", "POST", "OPTIONS"}
 
     @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH"])
@@ -261,7 +282,7 @@ class TestCaching:
         assert app.extensions["keifu"].store.manifest.version in tag
         again = get(NAMES, {"If-None-Match": tag})
         assert (again.status_code, again.data, again.headers["ETag"]) == (304, b"", tag)
-        assert again.headers["Vary"] == "Accept"
+        assert again.headers["Vary"] == "Accept, Accept-Encoding"
 
     def test_every_difference_makes_another_tag(self, get):
         asked = [
@@ -291,6 +312,13 @@ class TestErrors:
         answer = get("ASK {\n  ?s ?p }", {"Accept-Language": "en-GB,ja;q=0.5"})
         assert "at line 2, column" in answer.text
         assert {"Accept", "Accept-Language"} <= set(answer.headers["Vary"].split(", "))
+
+    def test_who_names_no_language_is_told_in_both(self, get):
+        answer = get("ASK {\n  ?s ?p }")
+        ja, en = answer.text.splitlines()
+        assert answer.headers["Content-Language"] == "ja, en"
+        assert "クエリの 2 行" in ja
+        assert "at line 2, column" in en
 
     def test_as_json(self, get):
         answer = get("ASK {\n  ?s ?p }", ACCEPT_JSON)
@@ -322,13 +350,33 @@ class TestErrors:
         assert answer.status_code == status
         assert said in answer.text
 
-    def test_a_full_queue_says_when_to_come_again(self, get, app, monkeypatch):
-        monkeypatch.setattr(app.extensions["keifu"].pool, "_waiting", 1000)
-        turns = app.extensions["keifu"].pool._turns
-        with turns:
-            answer = get("ASK {}", ACCEPT_JSON)
+    def test_a_full_queue_says_when_to_come_again(self, mini):
+        with (
+            application(mini, query_seconds=0.5, query_workers=1, query_queue=0) as app,
+            app.extensions["keifu"].pool.turns.turn(Asker("192.0.2.1")),
+        ):
+            answer = app.test_client().get("/sparql", query_string={"query": "ASK {}"}, headers=ACCEPT_JSON)
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")
         assert answer.json["error"]["limit"] == "query_queue"
+
+    def test_a_client_with_too_many_queries_is_told_so(self, mini):
+        with (
+            application(mini, query_workers=2, client_queries=1) as app,
+            app.extensions["keifu"].pool.turns.turn(Asker("127.0.0.1")),
+        ):
+            answer = app.test_client().get("/sparql", query_string={"query": "ASK {}"}, headers=ACCEPT_JSON)
+        assert (answer.status_code, answer.headers["Retry-After"]) == (429, "1")
+        assert answer.json["error"]["limit"] == "client_queries"
+
+    @pytest.mark.parametrize(("proxies", "status"), [(0, 429), (1, 200)])
+    def test_clients_behind_a_proxy_are_told_apart_where_the_proxy_is_believed(self, mini, proxies, status):
+        with (
+            application(mini, query_workers=2, client_queries=1, proxies=proxies) as app,
+            app.extensions["keifu"].pool.turns.turn(Asker("127.0.0.1")),
+        ):
+            headers = {**ACCEPT_JSON, "X-Forwarded-For": "192.0.2.1"}
+            answer = app.test_client().get("/sparql", query_string={"query": "ASK {}"}, headers=headers)
+        assert answer.status_code == status
 
     def test_a_body_over_the_limit(self, app):
         answer = app.test_client().post("/sparql", data=b"x" * 50_000, content_type="application/sparql-query")
@@ -366,7 +414,7 @@ class TestDescription:
         assert rdflib.URIRef("http://www.w3.org/ns/formats/SPARQL_Results_JSON") in graph.objects(
             service, sd.resultFormat
         )
-        assert len(list(graph.objects(service, sd.resultFormat))) == 8
+        assert len(list(graph.objects(service, sd.resultFormat))) == 10
         dataset = graph.value(service, sd.defaultDataset)
         manifest = Store.open(mini).manifest
         assert graph.value(graph.value(dataset, sd.defaultGraph), void.triples).toPython() == manifest.triples

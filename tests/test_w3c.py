@@ -19,6 +19,7 @@ import w3c
 from conftest import serving
 from rdflib import RDF, RDFS
 
+from keifu import index
 from keifu.errors import BadQuery, Refused
 from keifu.formats import GRAPH_TYPES, SOLUTION_TYPES
 from keifu.protocol import FORM_TYPE, QUERY_TYPE, UPDATE_TYPE, evaluate, examine
@@ -337,7 +338,9 @@ def build_three(folder: Path) -> None:
     (folder / "current").write_text("three", encoding="ascii")
     lines = [f"<{name}> <{RDF.type}> <{RDFS.Class}> <{name}> .\n" for name in (A, B, C)]
     (folder / "three" / "data.nq").write_text("".join(lines), encoding="utf-8")
-    Manifest("three", dict.fromkeys((A, B, C), 1), 0).write(folder / "three" / "manifest.json")
+    manifest = Manifest("three", dict.fromkeys((A, B, C), 1), 0)
+    manifest.write(folder / "three" / "manifest.json")
+    index.write(Store(ox.Store(), manifest), folder / "three" / index.FILE).close()
 
 
 def sent(connection: HTTPConnection, request: Request) -> tuple[int, str, bytes]:

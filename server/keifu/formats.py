@@ -53,6 +53,12 @@ GRAPH_TYPES: Mapping[str, Format] = {
 }
 """Formats of what CONSTRUCT and DESCRIBE give, and of the data of a resource."""
 
+QUAD_TYPES: Mapping[str, Format] = {
+    "trig": Format("application/trig", "trig", ("application/x-trig",), ("trig",)),
+    "nquads": Format("application/n-quads", "nq", ("text/x-nquads",), ("nquads", "n-quads", "nq")),
+}
+"""Formats of whole datasets, which CONSTRUCT and DESCRIBE can have too: what they give is the default graph."""
+
 HTML = Format("text/html", "html", ("application/xhtml+xml",), ("html",))
 JSON = Format("application/json", "json", ("application/sparql-results+json", "application/ld+json"), ("json",))
 TEXT = Format("text/plain", "txt", (), ("text",))
@@ -165,11 +171,11 @@ def write_graph(
         triples = nameable(triples)
     ox.serialize(triples, buffer, ox.RdfFormat.from_media_type(wanted.media_type), prefixes=dict(prefixes))
     written = buffer.getvalue()
-    return tidy(written, len(prefixes)) if wanted is GRAPH_TYPES["turtle"] else written
+    return tidy(written, len(prefixes)) if wanted.suffix in ("ttl", "trig") else written
 
 
 def tidy(turtle: bytes, count: int) -> bytes:
-    """Turtle that begins with `count` lines of prefixes, without those it does not use, the others in order.
+    """Turtle or TriG that begins with `count` lines of prefixes, without those it does not use, the others in order.
 
     The engine writes them all, each time in another order.
     """

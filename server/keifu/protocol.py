@@ -5,12 +5,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import parse_qsl
 
 import pyoxigraph as ox
 
 from keifu.errors import BadQuery, MethodNotAllowed, Refused, TooLarge, UnsupportedMediaType
-from keifu.formats import GRAPH_TYPES, SOLUTION_TYPES, Format, count_rows, write_graph, write_solutions
+from keifu.formats import GRAPH_TYPES, QUAD_TYPES, SOLUTION_TYPES, Format, count_rows, write_graph, write_solutions
+from keifu.packing import WORTH, pack
 from keifu.scanner import Scan, position
 from keifu.settings import Settings
 from keifu.stores import Dataset, Store
@@ -33,11 +35,15 @@ class Operation:
     """Whether the request or the query (FROM) names a dataset; the merge of all graphs is for those that do not."""
     repeatable: bool
     """Whether the same data give the same answer."""
+    looks_up: bool = False
+    """Whether it only asks for statements about one thing, which is over in a moment."""
 
     @property
     def formats(self) -> Sequence[Format]:
         """The formats its answer can have."""
-        return list((SOLUTION_TYPES if self.form in ("SELECT", "ASK") else GRAPH_TYPES).values())
+        if self.form in ("SELECT", "ASK"):
+            return list(SOLUTION_TYPES.values())
+        return [*GRAPH_TYPES.values(), *QUAD_TYPES.values()]
 
 
 @dataclass(frozen=True)
@@ -50,6 +56,15 @@ class Parameters:
     """The value of `format` or `output`: a guess of the client at a format."""
 
 
+class Task(NamedTuple):
+    """What is asked for: the answer to a query, in a format."""
+
+    operation: Operation
+    wanted: Format
+    packed: bool = False
+    """Whether it may be packed (gzip)."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """An answer, whole and as bytes."""
@@ -57,6 +72,8 @@ class Answer:
     body: bytes
     rows: int
     """Solutions or triples; 1 for an ASK."""
+    packed: bool = False
+    """Whether the body is packed (gzip)."""
 
 
 def read_request(method: str, query_string: bytes, content_type: str, body: bytes, settings: Settings) -> Parameters:
@@ -191,7 +208,14 @@ def examine(query: str, dataset: Dataset | None, settings: Settings) -> Operatio
             f"The query nests brackets and operators {height} deep,"
             f" over the limit {settings.query_depth} (setting query_depth). Use VALUES or IN, or divide the query.",
         )
-    return Operation(query, form, dataset, dataset is not None or scan.names_dataset, scan.repeatable)
+    return Operation(
+        query,
+        form,
+        dataset,
+        dataset is not None or scan.names_dataset,
+        scan.repeatable,
+        scan.looks_up and dataset is None,
+    )
 
 
 def evaluate(store: Store, operation: Operation, wanted: Format, limit: int) -> Answer:
@@ -205,6 +229,14 @@ def evaluate(store: Store, operation: Operation, wanted: Format, limit: int) -> 
     return Answer(body, 1 if isinstance(result, ox.QueryBoolean) else count_rows(body, wanted))
 
 
+def perform(store: Store, task: Task, limit: int) -> Answer:
+    """The answer to a task; packed where that is welcome and worth it."""
+    answer = evaluate(store, task.operation, task.wanted, limit)
+    if task.packed and len(answer.body) >= WORTH:
+        return Answer(pack(answer.body), answer.rows, packed=True)
+    return answer
+
+
 @dataclass(frozen=True)
 class Opener:
     """Makes a process ready to answer: picklable, so that it can be sent there."""
@@ -214,7 +246,9 @@ class Opener:
     """The dataset version that the web process has."""
     limit: int
     """Largest answer, in bytes."""
+    disk: Path | None = None
+    """Where the store on disk is, if the dataset is read from one."""
 
-    def __call__(self) -> Callable[[tuple[Operation, Format]], Answer]:
-        store = Store.open(self.folder, self.version)
-        return lambda task: evaluate(store, *task, self.limit)
+    def __call__(self) -> Callable[[Task], Answer]:
+        store = Store.open(self.folder, self.version, self.disk)
+        return lambda task: perform(store, task, self.limit)

@@ -43,6 +43,11 @@ PROLOGUE = {"PREFIX": 3, "BASE": 2, "VERSION": 2}
 OPERATORS = frozenset(("||", "&&", "=", "!=", "<", ">", "<=", ">=", "+", "-", "*", "/", "|", "^", "!"))
 VOLATILE = frozenset(("NOW", "RAND", "UUID", "STRUUID"))
 """Functions that give another value each time."""
+LOOK_UP = re.compile(
+    r"(?:(?:SELECT (?:DISTINCT |REDUCED )?(?:\* |(?:var )+)|ASK )(?:WHERE )?\{ iri (?:iri|var|A) var (?:\. )?\} "
+    r"|DESCRIBE iri )(?:LIMIT number )?(?:OFFSET number )?"
+)
+"""What asks for statements about one thing, with each terminal as Token.shape tells it."""
 LOOKALIKE = re.compile(r"<(?![^'#()]*//)[^'#()]*['#()]")
 """An IRI that might be `<` and the rest of a comparison: with a quote, bracket or comment, and no `//` before that."""
 
@@ -59,6 +64,13 @@ class Token(NamedTuple):
         """The keyword in capitals, empty for anything but a bare word."""
         return self.text.upper() if self.kind == "word" else ""
 
+    @property
+    def shape(self) -> str:
+        """What stays the same where names, variables and numbers change."""
+        if self.kind == "name":
+            return "iri"
+        return self.kind if self.kind in ("iri", "var", "number") else self.word or self.text
+
 
 class Scan:
     """A query as its terminals; BadQuery where the text has none."""
@@ -70,9 +82,7 @@ class Scan:
     @property
     def form(self) -> str:
         """SELECT, ASK, CONSTRUCT or DESCRIBE; an update is Refused, anything else a BadQuery."""
-        place = 0
-        while place < len(self.tokens) and self.tokens[place].word in PROLOGUE:
-            place += PROLOGUE[self.tokens[place].word]
+        place = self.beginning
         if place >= len(self.tokens):
             raise BadQuery(
                 "クエリに SELECT, ASK, CONSTRUCT, DESCRIBE のどれもありません。本体を書いてください。",
@@ -95,6 +105,21 @@ class Scan:
                 column,
             )
         return token.word
+
+    @property
+    def beginning(self) -> int:
+        """The place of the first terminal after the declarations."""
+        place = 0
+        while place < len(self.tokens) and self.tokens[place].word in PROLOGUE:
+            place += PROLOGUE[self.tokens[place].word]
+        return place
+
+    @property
+    def looks_up(self) -> bool:
+        """Whether it only asks for statements about one thing: work that is over in a moment."""
+        body = self.tokens[self.beginning :]
+        # The longest such query has a few variables and a dozen terminals beside them.
+        return len(body) < 30 and LOOK_UP.fullmatch("".join(f"{token.shape} " for token in body)) is not None
 
     @property
     def names_dataset(self) -> bool:

@@ -1,88 +1,33 @@
-"""The SPARQL endpoint."""
-
-import hashlib
-import logging
-import time
+"""What the SPARQL endpoint says beside answers to queries."""
 
 import pyoxigraph as ox
 from flask import Blueprint, Response, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response as Answer
 
-from keifu.errors import KeifuError, LimitReached
-from keifu.formats import FLAT, GRAPH_TYPES, HTML, SOLUTION_TYPES, Format, negotiate, write_graph
-from keifu.limits import Pool
+from keifu.endpoint import PATH
+from keifu.formats import FLAT, GRAPH_TYPES, HTML, QUAD_TYPES, SOLUTION_TYPES, negotiate, write_graph
 from keifu.namespaces import PREFIXES
-from keifu.protocol import Answer as Written
-from keifu.protocol import Operation, Parameters, examine, read_request
+from keifu.protocol import Parameters, read_request
 from keifu.stores import Manifest
 
 SD = "http://www.w3.org/ns/sparql-service-description#"
 VOID = "http://rdfs.org/ns/void#"
 RESULT_FORMATS = (
     *(ox.QueryResultsFormat.from_media_type(each.media_type) for each in SOLUTION_TYPES.values()),
-    *(ox.RdfFormat.from_media_type(each.media_type) for each in GRAPH_TYPES.values()),
+    *(ox.RdfFormat.from_media_type(each.media_type) for each in (*GRAPH_TYPES.values(), *QUAD_TYPES.values())),
 )
 
 blueprint = Blueprint("sparql", __name__)
-log = logging.getLogger(__name__)
 
 
-@blueprint.route("/sparql", methods=["GET", "HEAD", "POST", "OPTIONS"])
+@blueprint.route(PATH, methods=["GET", "HEAD", "POST", "OPTIONS"])
 def endpoint() -> Answer:
-    """The answer to a query; without one the description of the service, or a browser's way to the query page."""
+    """What the endpoint says to a client without a query."""
     if request.method == "OPTIONS":
         return preflight()
     site = current_app.extensions["keifu"]
-    said = read_request(
-        request.method, request.query_string, request.headers.get("Content-Type", ""), request.get_data(), site.settings
-    )
-    if said.query is None:
-        return introduction(said, site.store.manifest)
-    operation = examine(said.query, said.dataset, site.settings)
-    wanted = negotiate(request.headers.get("Accept", ""), operation.formats, said.wanted)
-    response = tagged(operation, wanted)
-    if response.status_code != 304:
-        response.data = answer(site.pool, operation, wanted).body
-    return response
-
-
-def tagged(operation: Operation, wanted: Format) -> Response:
-    """A response that still lacks the answer, with status 304 where the client has it."""
-    response = Response(content_type=wanted.content_type)
-    response.vary.add("Accept")
-    if operation.repeatable and request.method != "POST":
-        tag = etag(current_app.extensions["keifu"].store.manifest.version, operation, wanted)
-        response.set_etag(tag, weak=True)
-        response.headers["Cache-Control"] = "no-cache"
-        if request.if_none_match.contains_weak(tag):
-            response.status_code = 304
-    return response
-
-
-def answer(pool: Pool[tuple[Operation, Format], Written], operation: Operation, wanted: Format) -> Written:
-    """The answer to a query, with the one line that the log has about it."""
-    began = time.perf_counter()
-    rows, outcome = 0, "error"
-    try:
-        written = pool.run((operation, wanted))
-        rows, outcome = written.rows, "ok"
-        return written
-    except LimitReached as error:
-        outcome = error.limit
-        raise
-    except KeifuError as error:
-        outcome = type(error).__name__
-        raise
-    finally:
-        ms = (time.perf_counter() - began) * 1000
-        said = (g.id, operation.form, wanted.suffix, rows, ms, outcome)
-        log.info("id=%s kind=%s format=%s rows=%d ms=%.1f outcome=%s", *said)
-
-
-def etag(version: str, operation: Operation, wanted: Format) -> str:
-    """What tells one answer from another: the dataset version and all that was asked."""
-    asked = repr((operation.text, operation.dataset, wanted.media_type)).encode()
-    return f"{version}-{hashlib.sha256(asked).hexdigest()[:16]}"
+    said = read_request(request.method, request.query_string, "", b"", site.settings)
+    return introduction(said, site.store.manifest)
 
 
 def preflight() -> Response:
@@ -100,7 +45,7 @@ def introduction(said: Parameters, manifest: Manifest) -> Answer:
     wanted = negotiate(request.headers.get("Accept", ""), [*GRAPH_TYPES.values(), HTML], said.wanted)
     response: Answer
     if wanted is HTML:
-        response = redirect(url_for("browse.query", lang=g.lang), 303)
+        response = redirect(url_for("querying.query", lang=g.lang), 303)
         response.vary.add("Accept-Language")
     else:
         triples = describe(url_for("sparql.endpoint", _external=True), manifest)
