@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import HTTPError, URLError
@@ -29,37 +29,43 @@ HERE = Path(__file__).parent
 
 
 @contextmanager
-def serving(dataset: Path, log: Path, **settings: object) -> Iterator[str]:
-    """The address of a server over a built dataset, as granian runs it for a user; what it logs goes to a file."""
+def started(command: Iterable[object], log: Path, **settings: object) -> Iterator[tuple[subprocess.Popen, int]]:
+    """A process that serves with such settings, once it answers, and its port; what it says goes to a file."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "--port", str(port)]
-    environment = {f"KEIFU_{name.upper()}": str(value) for name, value in {"dataset": dataset, **settings}.items()}
+    environment = {f"KEIFU_{name.upper()}": str(value) for name, value in {**settings, "port": port}.items()}
     with log.open("wb") as lines:
         server = subprocess.Popen(
-            [*command, "keifu.app:from_environment"],
+            [sys.executable, *command],
             stdout=lines,
             stderr=lines,
             env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), **environment},
         )
-    address = f"http://127.0.0.1:{port}"
     try:
         for _ in range(600):
             if server.poll() is not None:
                 break
             try:
-                urlopen(f"{address}/healthz").close()
+                urlopen(f"http://127.0.0.1:{port}/healthz").close()
                 break
             except (HTTPError, URLError):
                 time.sleep(0.05)
         else:
             raise TimeoutError(log.read_text(encoding="utf-8"))
         assert server.poll() is None, log.read_text(encoding="utf-8")
-        yield address
+        yield server, port
     finally:
         server.terminate()
         server.wait(30)
+
+
+@contextmanager
+def serving(dataset: Path, log: Path, **settings: object) -> Iterator[str]:
+    """The address of a service over a built dataset, as a user runs it; what it logs goes to a file."""
+    command = "from keifu import serving, settings; serving.serve(settings.Settings.from_env(), 'en')"
+    with started(["-c", command], log, dataset=dataset, **settings) as (_, port):
+        yield f"http://127.0.0.1:{port}"
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """The application as a whole: headers, errors, health."""
 
+import gzip
 import re
 import subprocess
 import sys
@@ -8,7 +9,6 @@ import pytest
 from conftest import application
 from flask import abort
 
-from keifu.app import from_environment
 from keifu.stores import Store
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
@@ -51,7 +51,8 @@ class TestErrors:
         [
             ("/nowhere", "ja", "ja", "/nowhere というページはありません"),
             ("/nowhere", "en", "en", "There is no page /nowhere"),
-            ("/nowhere", "", "ja", "というページはありません"),
+            ("/nowhere", "fr", "ja", "/nowhere というページはありません"),
+            ("/ja/nowhere", "", "ja", "/ja/nowhere というページはありません"),
             ("/en/nowhere", "ja", "en", "There is no page /en/nowhere"),
             ("/ja/nowhere", "en", "ja", "/ja/nowhere というページはありません"),
             ("/東京", "en", "en", "There is no page /東京"),
@@ -63,6 +64,13 @@ class TestErrors:
         assert (answer.status_code, answer.headers["Content-Language"]) == (404, lang)
         assert answer.content_type == "text/plain; charset=utf-8"
         assert said in answer.text
+
+    def test_who_names_no_language_is_told_in_both(self, client):
+        answer = client.get("/nowhere")
+        assert answer.headers["Content-Language"] == "ja, en"
+        ja, en = answer.text.splitlines()
+        assert "/nowhere というページはありません" in ja
+        assert "There is no page /nowhere" in en
 
     def test_as_a_page(self, client):
         answer = client.get("/en/<script>alert(1)</script>", headers=BROWSER)
@@ -91,7 +99,7 @@ class TestErrors:
         assert set(answer.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS"}
 
     def test_what_flask_refuses_by_itself(self, client, app, monkeypatch):
-        monkeypatch.setitem(app.view_functions, "health", lambda: abort(400))
+        monkeypatch.setitem(app.view_functions, "health.alive", lambda: abort(400))
         answer = client.get("/healthz", headers={"Accept-Language": "en"})
         assert (answer.status_code, answer.text) == (
             400,
@@ -104,7 +112,7 @@ class TestErrors:
 
     @pytest.mark.parametrize("headers", [{}, BROWSER, {"Accept": "application/json"}])
     def test_a_failure_shows_a_number_and_nothing_of_the_inside(self, client, app, monkeypatch, headers, caplog):
-        monkeypatch.setitem(app.view_functions, "health", lambda: 1 / 0)
+        monkeypatch.setitem(app.view_functions, "health.alive", lambda: 1 / 0)
         answer = client.get("/healthz", headers={"Accept-Language": "en", **headers})
         assert answer.status_code == 500
         assert "report it with the id" in answer.text
@@ -116,20 +124,8 @@ class TestErrors:
 
 def test_the_language_for_those_who_name_none_is_a_setting(mini):
     with application(mini, lang="en") as app:
-        assert "There is no page" in app.test_client().get("/nowhere").text
+        assert app.test_client().get("/nowhere").text.startswith("There is no page")
         assert "ありません" in app.test_client().get("/nowhere", headers={"Accept-Language": "ja"}).text
-
-
-def test_it_is_made_from_the_environment(mini, monkeypatch):
-    monkeypatch.setenv("KEIFU_DATASET", str(mini))
-    monkeypatch.setenv("KEIFU_QUERY_SECONDS", "7")
-    app = from_environment()
-    site = app.extensions["keifu"]
-    try:
-        assert (site.settings.dataset, site.settings.query_seconds) == (mini, 7.0)
-        assert app.test_client().get("/sparql?query=ASK{}").json["boolean"] is True
-    finally:
-        site.pool.close()
 
 
 def test_importing_it_touches_nothing(tmp_path):
@@ -143,3 +139,29 @@ def test_importing_it_touches_nothing(tmp_path):
     )
     assert done.stdout == "1 []\n"
     assert list(tmp_path.iterdir()) == []
+
+
+class TestPacking:
+    @pytest.mark.parametrize("path", ["/en/", "/api", "/.well-known/void", "/static/keifu.css"])
+    def test_texts_are_packed_for_who_takes_it(self, client, path):
+        with client.get(path) as plain, client.get(path, headers={"Accept-Encoding": "br, gzip"}) as packed:
+            assert packed.headers["Content-Encoding"] == "gzip"
+            assert gzip.decompress(packed.data) == plain.data
+            assert packed.content_length == len(packed.data) < len(plain.data)
+            assert "Content-Encoding" not in plain.headers
+            assert "Accept-Encoding" in packed.vary
+            assert "Accept-Encoding" in plain.vary
+            assert packed.headers.get("ETag") == plain.headers.get("ETag")
+
+    def test_a_packed_page_that_is_known_is_not_sent_again(self, client):
+        headers = {"Accept-Encoding": "gzip"}
+        tag = client.get("/en/", headers=headers).headers["ETag"]
+        again = client.get("/en/", headers={**headers, "If-None-Match": tag})
+        assert (again.status_code, again.data) == (304, b"")
+        assert "Accept-Encoding" in again.vary
+
+    def test_what_is_short_or_packed_already_is_not(self, client):
+        headers = {"Accept-Encoding": "gzip"}
+        assert "Content-Encoding" not in client.get("/healthz", headers=headers).headers
+        with client.get("/dumps/keifu.nq.gz", headers=headers) as answer:
+            assert "Content-Encoding" not in answer.headers

@@ -52,7 +52,7 @@ def test_every_command_has_help_with_an_example(keifu, command):
 
 
 def test_every_command_is_in_the_readme_or_its_help():
-    assert set(COMMANDS) == {"validate", "build", "serve", "query", "get", "coverage", "synth"}
+    assert set(COMMANDS) == {"build", "coverage", "get", "publish", "query", "reload", "serve", "synth", "validate"}
 
 
 @pytest.mark.parametrize(

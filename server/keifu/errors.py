@@ -5,12 +5,17 @@ KeifuError                      status  exit
 │   └── TurtleError               400     2   … with file, line and column
 ├── Refused                       403     2   what the service never does: updates, SERVICE, LOAD
 ├── NotFound                      404     2
+├── Gone                          410     2   a retired IRI, with what took its place
 ├── NotAcceptable                 406     2   no format that the client accepts
 ├── MethodNotAllowed              405     2
+├── NotReady                      503     2   what is still being made
 ├── TooLarge                      413     2   a request over its limit
 ├── UnsupportedMediaType          415     2
 ├── BadQuery                      400     2   … with line and column where known
 ├── LimitReached                  503     2   a query stopped by a named limit
+│   └── TooManyRequests           429     2   … which the client alone has reached
+├── RequestTimeout                408     2   a request that did not arrive in time
+├── ClientGone                    499     2   nobody waits for the answer any more
 └── BuildFailed                   500     1   the sources violate their shapes
 """
 
@@ -69,6 +74,16 @@ class NotFound(KeifuError):
     status = 404
 
 
+class Gone(KeifuError):
+    """A retired IRI; `successors` are the IRIs of what took its place."""
+
+    status = 410
+
+    def __init__(self, ja: str, en: str, successors: tuple[str, ...]) -> None:
+        super().__init__(ja, en)
+        self.successors = successors
+
+
 class MethodNotAllowed(KeifuError):
     """A method the address does not know."""
 
@@ -112,6 +127,37 @@ class LimitReached(KeifuError):
     def __init__(self, limit: str, ja: str, en: str, retry_after: int | None = None) -> None:
         super().__init__(ja, en)
         self.limit = limit
+        self.retry_after = retry_after
+
+
+class TooManyRequests(LimitReached):
+    """A request of a client that has too many under way."""
+
+    status = 429
+
+
+class RequestTimeout(KeifuError):
+    """A request whose body did not arrive in time."""
+
+    status = 408
+
+
+class ClientGone(KeifuError):
+    """A query stopped because its client has left; the log alone sees the status."""
+
+    status = 499
+
+    def __init__(self) -> None:
+        super().__init__("問い合わせた側が接続を切りました。", "The client has left.")
+
+
+class NotReady(KeifuError):
+    """What is still being made; `retry_after` is when to ask again, in seconds."""
+
+    status = 503
+
+    def __init__(self, ja: str, en: str, retry_after: int) -> None:
+        super().__init__(ja, en)
         self.retry_after = retry_after
 
 

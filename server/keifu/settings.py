@@ -1,11 +1,13 @@
 """The settings of keifu: one table, each with its default, read from the environment in one place."""
 
 import os
+import re
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Self
 
 from keifu.errors import UnusableInput
+from keifu.namespaces import HOME
 
 
 @dataclass(frozen=True)
@@ -14,6 +16,10 @@ class Settings:
 
     dataset: Path = Path(".keifu")
     """Folder of the built datasets, by default in the current folder."""
+    store: Path | None = None
+    """Folder of a store on disk to serve the dataset from; without one it is held in memory."""
+    base: str = HOME
+    """What the IRIs of things and graphs begin with: an http address of the publisher's own that ends in a slash."""
     host: str = "127.0.0.1"
     """Address to listen on."""
     port: int = 8000
@@ -32,10 +38,23 @@ class Settings:
     """Deepest nesting of brackets and longest chain of operators in a query."""
     answer_bytes: int = 100_000_000
     """Largest answer to a public query, in bytes."""
+    cache_bytes: int = 100_000_000
+    """Most memory for answers to public queries that are kept to be given again, in bytes, for each web process."""
     query_workers: int = 2
-    """Processes that run public queries, for each web process."""
+    """Processes that run public queries, for each web process; a few more while several clients ask."""
     query_queue: int = 32
     """Public queries that may wait for a process, for each web process."""
+    client_queries: int = 10
+    """Public queries that one client may have under way, for each web process."""
+    request_seconds: float = 15.0
+    """Longest time a request may take to arrive, and a connection may stay open without one, in seconds."""
+    proxies: int = 0
+    """Proxies in front whose X-Forwarded-For, -Proto and -Host are believed."""
+
+    @property
+    def body_bytes(self) -> int:
+        """Longest body of a request: a form takes three bytes for each byte of a query that is not plain ASCII."""
+        return 4 * self.query_bytes
 
     @classmethod
     def from_env(cls) -> Self:
@@ -46,12 +65,20 @@ class Settings:
             text = os.environ.get(name)
             if text is None:
                 continue
-            kind = type(field.default)
+            kind: type = Path if field.type == Path | None else type(field.default)
             try:
-                values[field.name] = Path(text) if isinstance(field.default, Path) else kind(text)  # type: ignore[misc]
+                values[field.name] = kind(text)
             except (TypeError, ValueError) as error:
                 raise UnusableInput(
                     f"環境変数 {name} の値「{text}」は {kind.__name__} として読めません。値を直してください。",
                     f"{name}={text!r} cannot be read as {kind.__name__}. Mend the value.",
                 ) from error
-        return cls(**values)  # type: ignore[arg-type]
+        found = cls(**values)  # type: ignore[arg-type]
+        if not re.fullmatch(r"https?://[^\s<>\"{}|\\^`#?]+/", found.base):
+            raise UnusableInput(
+                f"環境変数 KEIFU_BASE の値「{found.base}」は使えません。https://data.city.example.jp/ のように、"
+                "http か https で始まり / で終わるアドレスにしてください。",
+                f"KEIFU_BASE={found.base!r} does not fit. Give an address that begins with http or https and ends in a"
+                " slash, like https://data.city.example.jp/.",
+            )
+        return found

@@ -5,10 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
+from weakref import WeakValueDictionary
 
 import pyoxigraph as ox
 
 from keifu.errors import BadQuery, UnusableInput
+from keifu.namespaces import BASE
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal
 Result = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
@@ -24,6 +26,8 @@ class Manifest:
     """Number of triples of each named graph, by IRI."""
     warnings: int
     """Results of the shapes below the severity of a violation."""
+    base: str = BASE
+    """What the IRIs of its things and graphs begin with."""
 
     @property
     def triples(self) -> int:
@@ -56,18 +60,24 @@ def current(folder: Path) -> Path | None:
 
 
 class Store:
-    """A built dataset in memory; read-only.
+    """A built dataset in memory or on disk; read-only.
 
     Results belong to the thread that asked for them: read or serialise them there (another thread ends the process).
     """
 
-    def __init__(self, quads: ox.Store, manifest: Manifest) -> None:
+    def __init__(self, quads: ox.Store, manifest: Manifest, folder: Path | None = None) -> None:
         self.quads = quads
         self.manifest = manifest
+        self.folder = folder
+        """Where it was built, with what else was made from it; None for one that was put together in memory."""
 
     @classmethod
-    def open(cls, folder: Path, version: str | None = None) -> Self:
-        """The dataset of a version below `folder`, else the one in service there; UnusableInput where there is none."""
+    def open(cls, folder: Path, version: str | None = None, disk: Path | None = None) -> "Store":
+        """The dataset of a version below `folder`, else the one in service there; UnusableInput where there is none.
+
+        In memory, where one that is open already is given again; or from the folder `disk`, where it was put before
+        (keifu.disk). That one has to be opened in the process that reads it, not in one that it is forked from.
+        """
         place = folder / version if version else current(folder)
         if place is None:
             raise UnusableInput(
@@ -79,10 +89,23 @@ class Store:
                 f"データセット {place.name} は入れ替わり、{folder} にもうありません。もう一度起動してください。",
                 f"The dataset {place.name} is gone from {folder}: it was replaced. Start it again.",
             )
-        quads = ox.Store()
-        # The build has read every term once; to check them again would take a fifth longer.
-        quads.bulk_load(path=place / "data.nq", format=ox.RdfFormat.N_QUADS, lenient=True)
-        return cls(quads, Manifest.read(place / "manifest.json"))
+        manifest = Manifest.read(place / "manifest.json")
+        if manifest.base != BASE:
+            raise UnusableInput(
+                f"データセット {place.name} は {manifest.base} のものですが、設定 base は {BASE} です。"
+                "KEIFU_BASE をそろえるか、keifu build で組み直してください。",
+                f"The dataset {place.name} was built for {manifest.base}, but the setting base is {BASE}."
+                " Set KEIFU_BASE to the former, or build anew with keifu build.",
+            )
+        if disk is not None:
+            return cls(ox.Store.read_only(str(disk / place.name)), manifest, place)
+        store = OPEN.get(place)
+        if store is None:
+            quads = ox.Store()
+            # The build has read every term once; to check them again would take a fifth longer.
+            quads.bulk_load(path=place / "data.nq", format=ox.RdfFormat.N_QUADS, lenient=True)
+            store = OPEN[place] = cls(quads, manifest, place)
+        return store
 
     def query(
         self,
@@ -129,6 +152,10 @@ class Store:
         result = self.query(text, bindings=bindings)
         assert isinstance(result, ox.QueryTriples)  # noqa: S101 - our own query, not a visitor's
         return list(result)
+
+
+OPEN: WeakValueDictionary[Path, Store] = WeakValueDictionary()
+"""The datasets in memory, by their folders: what is forked from this process has them too, and shares the memory."""
 
 
 def bad_query(error: SyntaxError) -> BadQuery:

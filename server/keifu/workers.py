@@ -1,0 +1,115 @@
+"""Processes that work for strangers: they live long and can be ended at a limit without harm to the one that asks."""
+
+import signal
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from typing import Generic, TypeVar
+
+import psutil
+
+from keifu.errors import ClientGone, KeifuError, LimitReached
+
+if sys.platform != "win32":
+    import resource
+
+Task = TypeVar("Task")
+Answer = TypeVar("Answer")
+FORKS = sys.platform != "win32"
+"""Whether processes can be forked and their files limited."""
+
+STEP = 0.05
+"""Seconds between two looks at a process that is at work."""
+
+
+def serve(pipe: Connection, work: Callable[[Task], Answer]) -> None:
+    """The life of a worker: tasks in, answers or errors out, until the other end of the pipe is closed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if FORKS:
+        # Whatever a query tries, it opens no file and no socket from here on, and a crash writes no core file.
+        resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    pipe.send(None)
+    while True:
+        try:
+            task = pipe.recv()
+        except EOFError:
+            return
+        try:
+            pipe.send((True, work(task)))
+        except KeifuError as error:
+            pipe.send((False, (type(error), error.args, vars(error))))
+        except Exception as error:  # whatever it is, the one who asked is waiting
+            pipe.send((False, (RuntimeError, (f"{type(error).__name__}: {error}",), {})))
+
+
+class Worker(Generic[Task, Answer]):
+    """A process at the other end of a pipe."""
+
+    def __init__(self, pipe: Connection, pid: int) -> None:
+        self.pipe = pipe
+        self.process = psutil.Process(pid)
+        self.pipe.recv()
+        self.baseline = self.memory()
+
+    def memory(self) -> int:
+        """Bytes in memory now."""
+        try:
+            return int(self.process.memory_info().rss)
+        except psutil.NoSuchProcess:
+            return 0
+
+    def added(self) -> int:
+        """Bytes in memory beyond what it began with."""
+        return self.memory() - self.baseline
+
+    def end(self) -> None:
+        """Kill it, whatever it is doing."""
+        self.pipe.close()
+        with suppress(psutil.NoSuchProcess):
+            self.process.kill()
+
+    def ask(self, task: Task, seconds: float, memory: int, gone: Callable[[], bool]) -> tuple[bool, object]:
+        """Whether the work went well, and its answer or what `revive` needs for its error.
+
+        Raises LimitReached for time and memory, ClientGone where `gone` becomes true, KeifuError where the process
+        died, OSError where it was dead before.
+        """
+        self.pipe.send(task)
+        deadline = time.monotonic() + seconds
+        while not self.pipe.poll(min(STEP, seconds)):
+            if gone():
+                raise ClientGone
+            if time.monotonic() > deadline:
+                raise LimitReached(
+                    "query_seconds",
+                    f"クエリを制限時間の {seconds:g} 秒（設定 query_seconds）で止めました。"
+                    "条件を足すか LIMIT で範囲を絞ってください。",
+                    f"The query was stopped at the limit of {seconds:g} seconds (setting query_seconds)."
+                    " Add conditions or a LIMIT.",
+                )
+            if self.added() > memory:
+                raise LimitReached(
+                    "query_memory",
+                    f"クエリをメモリの上限 {memory:,} バイト（設定 query_memory）で止めました。"
+                    "条件を足して範囲を絞ってください。",
+                    f"The query was stopped at the limit of {memory:,} bytes of memory"
+                    " (setting query_memory). Narrow it with conditions.",
+                )
+        try:
+            ok, result = self.pipe.recv()
+        except (EOFError, ConnectionError) as error:
+            raise KeifuError(
+                "クエリを実行していたプロセスが落ちました。複雑すぎるおそれがあります。クエリを簡単にしてください。",
+                "The process that ran the query died. The query may be too complex. Simplify it.",
+            ) from error
+        return ok, result
+
+
+def revive(kind: type[Exception], args: tuple[object, ...], state: dict[str, object]) -> Exception:
+    """An error as it was in the process it came from."""
+    error = kind.__new__(kind, *args)
+    vars(error).update(state)
+    return error
