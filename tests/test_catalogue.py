@@ -7,11 +7,13 @@ import pyoxigraph as ox
 import pytest
 from small import small
 
-from keifu.catalogue import CATALOGUE, CATALOGUE_PREFIXES, DATASET, dcat, node, void
+from keifu.catalogue import CATALOGUE, CATALOGUE_PREFIXES, DATASET, node
 from keifu.counts import TARGETS, count, plans
+from keifu.dcat import dcat
 from keifu.dumps import dumps
 from keifu.formats import GRAPH_TYPES, write_graph
 from keifu.namespaces import DEF, GRAPH, ID, PREFIXES
+from keifu.void import void
 
 SITE = "http://example.org/keifu/"
 A = node("rdf:type")

@@ -8,9 +8,10 @@ from keifu.errors import NotFound
 from keifu.facts import Facts
 from keifu.files import Sources
 from keifu.namespaces import DEF, ID, PREFIXES
-from keifu.overview import home, municipalities, policies
+from keifu.overview import municipalities, policies
 from keifu.queries import read_query
-from keifu.resources import describe, listing, ontology, statements
+from keifu.resources import describe, listing
+from keifu.statements import ontology, statements
 from keifu.terms import PAGES, natural, page_query
 from keifu.views import Body, Plan, Policy
 from keifu.vocabulary import term, vocabulary
@@ -96,7 +97,7 @@ def test_the_outline_of_a_very_large_plan_leaves_out_the_initiatives_within_init
 
 
 def test_what_points_to_a_thing_is_bounded_and_counted(ladder, monkeypatch):
-    monkeypatch.setattr("keifu.resources.MENTIONS", 3)
+    monkeypatch.setattr("keifu.things.MENTIONS", 3)
     (group,) = describe(Facts(ladder, "ja"), f"{PLAN}/source/1-2").mentions
     assert (group.count, len(group.items)) == (7, 3)
 
@@ -305,24 +306,6 @@ def test_every_term_and_scheme_is_in_the_index(ladder):
     assert {DEF + "Initiative", DEF + "addresses", DEF + "page"} <= listed
     assert all(definition for _, terms in index.parts for _, definition in terms)
     assert ID + "theme" in {link.iri for link, _ in index.schemes}
-
-
-def test_the_home_page_counts_live_and_takes_its_examples_from_the_data(ladder):
-    page = home(Facts(ladder, "ja"), ladder)
-    numbers = {str(link.label): count for link, count in page.numbers}
-    assert numbers["DX推進計画"] == 1
-    assert numbers["取組"] == 3
-    assert page.initiative is not None
-    assert page.initiative.iri == INITIATIVE
-    assert str(page.answered.label) == "オンライン化"
-    assert [(str(body.label), [str(i.link.label) for i in items]) for body, items in page.plans] == [
-        ("見本市", ["見本市DX計画"])
-    ]
-
-
-def test_the_home_page_of_a_dataset_without_plans_has_no_examples():
-    page = home(Facts(empty := small("<x> a keifu:Case ."), "ja"), empty)
-    assert (page.plans, page.initiative, page.answered) == ((), None, None)
 
 
 def test_municipalities_are_listed_by_prefecture():

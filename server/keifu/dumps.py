@@ -5,6 +5,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -12,7 +13,7 @@ from threading import Lock
 
 import pyoxigraph as ox
 
-from keifu.errors import KeifuError
+from keifu.errors import KeifuError, NotReady
 from keifu.formats import GRAPH_TYPES, Format, write_graph
 from keifu.namespaces import GRAPH
 from keifu.stores import Store
@@ -28,7 +29,14 @@ FORMATS: Mapping[str, Format] = {form.suffix: form for form in (*GRAPH_FORMATS, 
 
 BLANK = "SELECT ?s ?p ?o ?g WHERE { GRAPH ?g { ?s ?p ?o } FILTER(ISBLANK(?s) || ISBLANK(?o)) }"
 
+RETRY = 30
+"""Seconds after which it makes sense to ask again for dumps that are being made."""
+
 making = Lock()
+under_way: dict[Path, Future[None]] = {}
+"""The folders whose dumps are being made."""
+worker = ThreadPoolExecutor(1)
+"""Makes dumps apart from the threads of requests, which wait only for so long: those of a nation take minutes."""
 
 
 @dataclass(frozen=True)
@@ -62,18 +70,33 @@ class Dump:
         return PACKED if self.packed else self.form.media_type
 
 
-def dumps(store: Store, folder: Path) -> dict[str, Dump]:
-    """The dumps in `folder` by name, made now where there are none; KeifuError where they cannot be written there."""
-    with making:
-        if not (folder / SUMS).is_file():
-            try:
-                make(store, folder)
-            except OSError as error:
-                raise KeifuError(
-                    f"ダンプを書き出せません（{error.strerror}）。データセットのフォルダーの空きと権限を確かめてください。",
-                    f"The dumps cannot be written ({error.strerror})."
-                    " Check space and permissions of the folder of the dataset.",
-                ) from error
+def dumps(store: Store, folder: Path, patience: float | None = None) -> dict[str, Dump]:
+    """The dumps in `folder` by name, made now where there are none.
+
+    KeifuError where they cannot be written there; NotReady after `patience` seconds, while they go on being made.
+    """
+    if not (folder / SUMS).is_file():
+        with making:
+            if folder not in under_way:
+                under_way[folder] = worker.submit(make, store, folder)
+            work = under_way[folder]
+        try:
+            work.result(patience)
+        except TimeoutError:
+            raise NotReady(
+                "ダンプをつくっているところです。しばらくしてから、もう一度試してください。",
+                "The dumps are being made. Try again in a little while.",
+                RETRY,
+            ) from None
+        except OSError as error:
+            raise KeifuError(
+                f"ダンプを書き出せません（{error.strerror}）。データセットのフォルダーの空きと権限を確かめてください。",
+                f"The dumps cannot be written ({error.strerror})."
+                " Check space and permissions of the folder of the dataset.",
+            ) from error
+        finally:
+            if work.done():
+                under_way.pop(folder, None)
     lines = (folder / SUMS).read_text(encoding="utf-8").splitlines()
     found = (line.split("  ", 1) for line in lines)
     return {name: Dump(name, digest, (folder / name).stat().st_size) for digest, name in found}

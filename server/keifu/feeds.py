@@ -19,15 +19,39 @@ ENTRIES = 50
 
 def pages(store: Store) -> list[str]:
     """The pages, without the language that their paths begin with."""
-    found = ["", "municipalities", "policies", "def", "query"]
+    found = [
+        "",
+        "municipalities",
+        "policies",
+        "views",
+        "lineage",
+        "compare",
+        "kpis",
+        "timeline",
+        "learning",
+        "quality",
+        "def",
+        "query",
+    ]
+    plans = store.select(
+        f"{SPARQL_PREFIXES}SELECT ?p WHERE {{ ?d keifu:manifestationOf ?p . ?p a keifu:DxPlan }} ORDER BY ?p"
+    )
+    found += (f"quality/{quote(row['p'].value.removeprefix(ID + 'plan/'))}" for row in plans)
     # A term without a document that defines it is only mentioned and has no page.
     for space, path, of in ((DEF, "def/", "rdfs:isDefinedBy"), (ID, "id/", "?p")):
         rows = store.select(
             f"{SPARQL_PREFIXES}SELECT DISTINCT ?s WHERE {{ ?s {of} ?o"
-            f' FILTER(ISIRI(?s) && STRSTARTS(STR(?s), "{space}")) }} ORDER BY ?s'
+            f' FILTER(ISIRI(?s) && STRSTARTS(STR(?s), "{space}"))'
+            " FILTER NOT EXISTS { ?s a keifu:RetiredIdentifier } } ORDER BY ?s"
         )
         found += (path + quote(row["s"].value.removeprefix(space)) for row in rows)
     return found
+
+
+def retired(store: Store) -> list[str]:
+    """The IRIs that are retired: they answer still, but have no pages."""
+    rows = store.select(f"{SPARQL_PREFIXES}SELECT ?s WHERE {{ ?s a keifu:RetiredIdentifier }} ORDER BY ?s")
+    return [row["s"].value for row in rows]
 
 
 def urls(paths: Sequence[str], site: str) -> bytes:

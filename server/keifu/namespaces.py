@@ -1,10 +1,15 @@
 """The namespaces of keifu and of the vocabularies it uses, and how IRIs are shortened."""
 
-BASE = "https://w3id.org/keifu/"
-DEF = BASE + "def#"
+import os
+
+HOME = "https://w3id.org/keifu/"
+"""Where the vocabulary and the shapes live, and all that people write in git."""
+BASE = os.environ.get("KEIFU_BASE", HOME)
+"""Where the things and graphs of the dataset live: HOME, or the address of whoever publishes them (setting `base`)."""
+DEF = HOME + "def#"
+SHAPES = HOME + "shapes#"
 ID = BASE + "id/"
 GRAPH = BASE + "graph/"
-SHAPES = BASE + "shapes#"
 DERIVED_GRAPH = GRAPH + "derived"
 
 PREFIXES: dict[str, str] = {
@@ -44,6 +49,11 @@ PREFIXES: dict[str, str] = {
 }
 
 SPARQL_PREFIXES = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
+
+
+def rebased(text: str) -> str:
+    """An IRI or a query of ours, as written in git, with the IRIs of things and graphs under BASE."""
+    return text.replace(f"{HOME}id/", ID).replace(f"{HOME}graph/", GRAPH)
 
 
 def shrink(iri: str) -> str:

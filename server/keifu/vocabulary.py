@@ -1,16 +1,20 @@
 """The pages of the vocabulary: all terms, and each term with its uses in the data."""
 
+import re
+from collections.abc import Iterator
 from contextlib import suppress
 
 import pyoxigraph as ox
 
+from keifu.constraints import Constraint, constraints
 from keifu.errors import NotFound
 from keifu.facts import Facts
 from keifu.language import Text
 from keifu.namespaces import DEF, GRAPH, PREFIXES
+from keifu.queries import shelf
 from keifu.stores import Store
 from keifu.terms import NAMED_BY, RDF_TYPE, SKOS, natural, page_query, with_values
-from keifu.views import Asked, Link, Term, Value, Vocabulary
+from keifu.views import Asked, Link, Rule, Term, Value, Vocabulary
 
 RDFS = PREFIXES["rdfs"]
 PARTS = ["body", "policy", "plan", "lineage", "measurement", "system", "procedure", "case", "evidence", "time"]
@@ -59,7 +63,23 @@ def term(facts: Facts, store: Store, iri: str) -> Term:
         rows=facts.rows(iri, shown_elsewhere),
         count=len(uses),
         uses=tuple(use(facts, row, is_class) for row in shown),
+        rules=tuple(rule(facts, each) for each in constraints(iri, facts.lang, lambda name: facts.label(name).value)),
+        queries=tuple(touching(iri, facts.lang)),
     )
+
+
+def rule(facts: Facts, asked: Constraint) -> Rule:
+    """What the shapes ask."""
+    subjects = tuple(map(facts.link, asked.subjects))
+    return Rule(subjects=subjects, sentence=asked.sentence, message=asked.message, severity=asked.severity)
+
+
+def touching(iri: str, lang: str) -> Iterator[tuple[str, str]]:
+    """Names and titles of the queries of the library that name a term."""
+    term = re.compile(rf"\bkeifu:{re.escape(iri.removeprefix(DEF))}(?![\w-])")
+    for name, query in sorted(shelf().items()):
+        if term.search(query.text):
+            yield name, query.title_ja if lang == "ja" else query.title_en
 
 
 def use(facts: Facts, row: ox.QuerySolution, is_class: bool) -> tuple[Link, Value | None]:

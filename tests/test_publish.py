@@ -1,0 +1,244 @@
+"""The site as static files: served by Python's own web server below a path, every link leads somewhere and all data are there."""
+
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from html import unescape
+from pathlib import Path
+from urllib.error import URLError
+from urllib.parse import unquote, urlsplit
+from urllib.request import urlopen
+
+import pyoxigraph as ox
+import pytest
+from crawling import RDF, Links, fetch, subjects
+
+from keifu.build import build
+from keifu.cli import main
+from keifu.copying import place, relative
+from keifu.dumps import SUMS
+from keifu.files import Sources
+from keifu.namespaces import BASE, ID
+from keifu.publish import MARK
+from keifu.stores import Store
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent
+
+
+@pytest.fixture(scope="module")
+def small_nation(tmp_path_factory):
+    """The folder with the dataset of one city that does not exist, an edition and a retired IRI, with the vocabulary."""
+    root = tmp_path_factory.mktemp("sources")
+    shutil.copytree(HERE / "data" / "mini" / "data", root / "data")
+    shutil.copytree(HERE / "data" / "mini" / "shapes", root / "shapes")
+    shutil.copy(HERE / "data" / "publish" / "extra.ttl", root / "data" / "ttl" / "national" / "extra.ttl")
+    (root / "ontology").mkdir()
+    for path in (ROOT / "ontology").glob("*.ttl"):
+        shutil.copy(path, root / "ontology")
+    folder = tmp_path_factory.mktemp("dataset")
+    build(Sources(root), folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def published(small_nation, tmp_path_factory):
+    """The folder above the site that the command wrote."""
+    from keifu.app import unattended
+    from keifu.publish import publish
+
+    above = tmp_path_factory.mktemp("web")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KEIFU_DATASET", str(small_nation))
+        publish(unattended, Store.open(small_nation), small_nation, above / "some" / "where", lambda _ja, _en: None)
+    return above
+
+
+@pytest.fixture(scope="module")
+def host(published):
+    """The address of the site on a host that knows nothing of it."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "http.server", str(port), "--bind", "127.0.0.1", "--directory", str(published)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    site = f"http://127.0.0.1:{port}/some/where/"
+    try:
+        for _ in range(200):
+            try:
+                urlopen(site).close()
+                break
+            except URLError:
+                time.sleep(0.05)
+        yield site
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def test_every_link_leads_somewhere_and_every_page_is_known(host, published):
+    listed = re.findall(f"<loc>{re.escape(BASE)}([^<]*)</loc>", fetch(f"{host}sitemap.xml")[2].decode())
+    waiting, trouble, pages = deque([host, *(f"{host}{path.rstrip('/')}/" for path in listed)]), [], set()
+    seen = set(waiting)
+    with ThreadPoolExecutor(4) as threads:
+        while waiting:
+            batch = [waiting.popleft() for _ in range(min(200, len(waiting)))]
+            for address, (status, media_type, body) in zip(batch, threads.map(fetch, batch), strict=True):
+                if status != 200:
+                    trouble.append((status, address))
+                elif media_type == "text/html":
+                    pages.add(unquote(address.removeprefix(host)))
+                    links = Links(address, body.decode())
+                    trouble += [("place", address, found) for found in links.broken()]
+                    # A link that leaves the site would be one to the address of the server that there is not.
+                    trouble += [
+                        (address, found)
+                        for found in links.found
+                        if re.match(r"http://(localhost|127)", found) and not found.startswith(host)
+                    ]
+                    new = [found for found in links.within(host) if found not in seen]
+                    seen.update(new)
+                    waiting.extend(dict.fromkeys(new))
+    assert trouble == []
+    site = published / "some" / "where"
+    written = {
+        path.parent.relative_to(site).as_posix() + "/"
+        for lang in ("ja", "en")
+        for path in (site / lang).rglob("index.html")
+    }
+    assert written - pages == set()
+    assert len(written) > 300
+
+
+def test_the_data_of_every_thing_are_there_in_each_format(host, small_nation):
+    things = {quad.subject.value for quad in Store.open(small_nation).quads if quad.subject.value.startswith(ID)}
+    assert len(things) > 10
+    for iri in things:
+        for suffix, (_, form) in RDF.items():
+            status, _, body = fetch(f"{host}id/{iri.removeprefix(ID)}.{suffix}")
+            assert status == 200, iri
+            assert iri in subjects(body, form)
+
+
+def test_an_iri_leads_on_to_its_page_and_names_its_data(host):
+    address = f"{host}id/plan/990019/dx/1"
+    _, _, body = fetch(address)
+    links = Links(f"{address}/", body.decode())
+    assert set(links.found) >= {
+        f"{host}ja/id/plan/990019/dx/1/",
+        f"{host}en/id/plan/990019/dx/1/",
+        *(f"{address}.{suffix}" for suffix in RDF),
+    }
+
+
+def test_a_retired_iri_names_what_took_its_place(host):
+    _, _, body = fetch(f"{host}id/plan/990019/dx/0")
+    assert "廃止" in body.decode()
+    assert f"{host}ja/id/plan/990019/dx/1/" in Links(f"{host}id/plan/990019/dx/0/", body.decode()).found
+    _, _, data = fetch(f"{host}id/plan/990019/dx/0.nt")
+    assert f"<{ID}plan/990019/dx/0> <http://purl.org/dc/terms/isReplacedBy> <{ID}plan/990019/dx/1> ." in data.decode()
+    _, _, listed = fetch(f"{host}sitemap.xml")
+    assert "dx/0<" not in listed.decode()
+    assert "dx/1<" in listed.decode()
+
+
+@pytest.mark.parametrize("path", ["ja/search/?q=x", "en/search/?q=x", "ja/query/", "en/query/"])
+def test_what_needs_a_server_says_so_and_offers_answers_and_dumps(host, path):
+    status, _, body = fetch(host + path)
+    text = body.decode()
+    assert status == 200
+    assert ("サーバーが要ります" if path.startswith("ja") else "need a server") in text
+    found = Links(urlsplit(host + path)._replace(query="").geturl(), text).found
+    assert f"{host}dumps/keifu.nq.gz" in found
+    answers = [address for address in found if "/api/queries/" in address]
+    assert len(answers) == len(Sources.find().queries)
+    assert all(fetch(address)[0] == 200 for address in answers[:5])
+
+
+def test_the_pages_are_those_of_the_service(host, small_nation):
+    from conftest import application
+
+    def words(text):
+        return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", unescape(text.partition("<main")[2].partition("</main>")[0])))
+
+    with application(small_nation) as app:
+        client = app.test_client()
+        for path in ("ja/", "en/id/plan/990019/dx/1", "ja/def/Kpi", "en/municipalities"):
+            assert words(fetch(host + path)[2].decode()) == words(client.get(f"/{path}").text)
+
+
+def test_dumps_come_with_their_checksums(published, small_nation):
+    folder = published / "some" / "where" / "dumps"
+    assert (folder / SUMS).read_bytes() == (next(small_nation.glob("*/dumps")) / SUMS).read_bytes()
+    assert len(set(ox.parse(path=folder / "keifu.nq"))) == Store.open(small_nation).manifest.triples
+
+
+def test_a_folder_with_something_else_is_left_alone(runner, dataset, tmp_path, monkeypatch):
+    monkeypatch.setenv("KEIFU_DATASET", str(dataset))
+    (tmp_path / "letter.txt").write_text("mine")
+    done = runner.invoke(main, ["publish", str(tmp_path), "--lang", "en"])
+    assert done.exit_code == 2
+    assert "Name another folder" in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
+
+
+def test_a_site_with_a_dead_link_takes_no_place(mini, tmp_path, monkeypatch):
+    from keifu.app import unattended
+    from keifu.errors import BuildFailed
+    from keifu.publish import publish
+
+    out = tmp_path / "site"
+    out.mkdir()
+    (out / MARK).write_text("before")
+    monkeypatch.setenv("KEIFU_DATASET", str(mini))
+    # The tiny dataset uses terms that its vocabulary does not define.
+    with pytest.raises(BuildFailed, match="ja/def/Initiative"):
+        publish(unattended, Store.open(mini), mini, out, lambda _ja, _en: None)
+    assert [path.name for path in tmp_path.iterdir()] == ["site"]
+    assert (out / MARK).read_text() == "before"
+
+
+@pytest.mark.parametrize(
+    ("address", "file"),
+    [
+        ("", "index.html"),
+        ("ja/", "ja/index.html"),
+        ("ja/id/plan/172090/dx/1.0", "ja/id/plan/172090/dx/1.0/index.html"),
+        ("id/plan/172090/dx/1.0.ttl", "id/plan/172090/dx/1.0.ttl"),
+        ("ja/matrix?edition=2.0", "ja/matrix/edition=2.0/index.html"),
+        ("ja/matrix.csv?edition=2.0", "ja/matrix.edition=2.0.csv"),
+        ("ja/x?of=plan%2F1", "ja/x/of=plan-1/index.html"),
+        ("static/vendor/tokens.css", "static/vendor/tokens.css"),
+    ],
+)
+def test_each_address_has_its_file(address, file):
+    assert place(address) == file
+
+
+@pytest.mark.parametrize(
+    ("address", "page", "link"),
+    [
+        ("ja/", "ja/index.html", "./"),
+        ("en/", "ja/index.html", "../en/"),
+        ("ja/id/a/b", "ja/id/a/index.html", "b/"),
+        ("id/a.ttl", "ja/id/a/index.html", "../../../id/a.ttl"),
+        ("", "index.html", "./"),
+    ],
+)
+def test_links_lead_from_file_to_file(address, page, link):
+    assert relative(address, page) == link
+
+
+def test_only_a_prefecture_whose_cities_have_plans_leads_to_their_comparison(client):
+    offered = [
+        code
+        for code in ("010006", "020001", "040002", "170003")
+        if f"compare?on=body/{code}" in client.get(f"/ja/id/body/{code}").text.replace("%2F", "/")
+    ]
+    assert offered == ["040002", "170003"]
+    assert all(client.get(f"/ja/compare?on=body/{code}").status_code == 200 for code in offered)
