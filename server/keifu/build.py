@@ -11,10 +11,12 @@ from typing import TypeVar
 
 import pyoxigraph as ox
 
+from keifu import index
 from keifu.errors import BuildFailed
 from keifu.files import Sources, read_turtle
-from keifu.namespaces import DERIVED_GRAPH
-from keifu.stores import Manifest, current
+from keifu.namespaces import DERIVED_GRAPH, rebased
+from keifu.report import Report
+from keifu.stores import Manifest, Store, current
 
 AnyTerm = TypeVar("AnyTerm")
 
@@ -74,7 +76,7 @@ def derive(store: ox.Store, sources: Sources, progress: Progress = silent) -> No
     graph = ox.NamedNode(DERIVED_GRAPH)
     for rule in sources.rules:
         progress(f"導出 {rule.stem}", f"deriving {rule.stem}")
-        triples = store.query(rule.read_text(encoding="utf-8"), use_default_graph_as_union=True)
+        triples = store.query(rebased(rule.read_text(encoding="utf-8")), use_default_graph_as_union=True)
         assert isinstance(triples, ox.QueryTriples)  # noqa: S101 - a rule is a CONSTRUCT
         for triple in list(triples):
             if not any(store.quads_for_pattern(triple.subject, triple.predicate, triple.object)):
@@ -89,21 +91,25 @@ def build(sources: Sources, folder: Path, progress: Progress = silent) -> tuple[
     """
     version = sources.version
     place = folder / version
-    made = not (place / "manifest.json").is_file()
+    made = not all((place / name).is_file() for name in ("manifest.json", "report.json", index.FILE))
     if made:
         with beside(place) as work:
             store = merge(sources, progress)
-            warnings = check(store, sources, progress)
+            report = check(store, sources, progress)
             derive(store, sources, progress)
             progress("書き出し", "writing")
             graphs = write(store, work / "data.nq")
-            Manifest(version, graphs, warnings).write(work / "manifest.json")
+            progress("検索の索引", "indexing the texts")
+            manifest = Manifest(version, graphs, len(report.results))
+            index.write(Store(store, manifest), work / index.FILE).close()
+            (work / "report.json").write_text(report.json() + "\n", encoding="utf-8")
+            manifest.write(work / "manifest.json")
     switch(folder, version)
     return Manifest.read(place / "manifest.json"), made
 
 
-def check(store: ox.Store, sources: Sources, progress: Progress) -> int:
-    """Number of results below a violation; BuildFailed with the report where there is a violation."""
+def check(store: ox.Store, sources: Sources, progress: Progress) -> Report:
+    """The results below a violation; BuildFailed with the report where there is a violation."""
     # pySHACL takes longer to import than a built dataset takes to open.
     from keifu.validation import validate  # noqa: PLC0415
 
@@ -112,7 +118,7 @@ def check(store: ox.Store, sources: Sources, progress: Progress) -> int:
     if report.violations:
         wrong = replace(report, results=report.violations)
         raise BuildFailed(wrong.text("ja"), wrong.text("en"))
-    return len(report.results)
+    return report
 
 
 def write(store: ox.Store, path: Path) -> dict[str, int]:

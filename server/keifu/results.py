@@ -2,18 +2,19 @@
 
 import csv
 import io
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import groupby, islice
+from itertools import groupby
 
 import pyoxigraph as ox
 
 from keifu.folding import Pieces, marked, read_terms, shortened
+from keifu.hits import BODY, Hit, Match, slug
+from keifu.index import NAMES, VOCABULARY
 from keifu.language import Text, messages
 from keifu.namespaces import DEF, ID
-from keifu.search import BODY, NAMES, VOCABULARY, Hit, Index, Match, slug
-from keifu.terms import Answers
+from keifu.search import Hits, Index
+from keifu.stores import Store
 from keifu.views import Link
 
 ROWS = 50
@@ -90,7 +91,7 @@ class Search:
     """What one request searches for."""
 
     def __init__(
-        self, store: Answers, lang: str, given: Mapping[str, str], address: Callable[[Mapping[str, object]], str]
+        self, store: Store, lang: str, given: Mapping[str, str], address: Callable[[Mapping[str, object]], str]
     ) -> None:
         self.lang = lang
         self.gettext = messages(lang).gettext
@@ -110,21 +111,16 @@ class Search:
         """The address of this search with changes."""
         return self._address(self.values(**changes))
 
-    def hits(self) -> list[Hit]:
+    def hits(self) -> Hits:
         """What was found and is not narrowed away, group by group, the group with the best result first."""
-        hits = [
-            hit
-            for hit in self.index.search(self.query, self.lang)
-            if all(value in map(slug, hit.thing.facet(name)) for name, value in self.narrowed.items())
-        ]
-        order: dict[str, int] = {}
-        for hit in hits:
-            order.setdefault(self.group(hit), len(order))
-        return sorted(hits, key=lambda hit: order[self.group(hit)])
+        found = self.index.search(self.query, self.lang)
+        for name, value in self.narrowed.items():
+            found = found.narrowed(name, whole(name, value))
+        return found.grouped(self.by)
 
-    def group(self, hit: Hit) -> str:
-        """The kind or the city under which a result stands."""
-        return hit.thing.facet(self.by)[0]
+    def value(self, hit: Hit, facet: str) -> str:
+        """The kind or the city of a result."""
+        return hit.thing.kind if facet == "kind" else hit.thing.city
 
     def label(self, facet: str, iri: str) -> Text:
         """The name of a value of a facet."""
@@ -157,14 +153,14 @@ class Search:
         # The body stands beside the result or above it; a name in the other language adds nothing to one that matched.
         hidden = (BODY, *(NAMES if any(found for _, found in pieces) else ()))
         places = (self.place(match) for match in hit.matches if match.property not in hidden and match.text != name)
-        beside = self.label(other, hit.thing.facet(other)[0])
+        beside = self.label(other, self.value(hit, other))
         return Found(hit.thing.iri, name.lang, pieces, beside, tuple(places))
 
-    def facets(self, hits: Iterable[Hit]) -> Iterator[tuple[str, tuple[Choice, ...], int]]:
+    def facets(self, hits: Hits) -> Iterator[tuple[str, tuple[Choice, ...], int]]:
         """What the results can still be narrowed by."""
         for name in FACETS:
-            counts = Counter(value for hit in hits for value in hit.thing.facet(name))
-            if name in self.narrowed or len(counts) + any(not hit.thing.facet(name) for hit in hits) < 2:
+            counts = hits.counts(name)
+            if name in self.narrowed or len(counts) < 2:
                 continue
             choices = tuple(
                 Choice(self.label(name, iri), self.address(**{name: slug(iri)}), count)
@@ -179,14 +175,14 @@ class Search:
         hits = self.hits()
         last = max(1, -(-len(hits) // ROWS))
         number = min(max(number, 1), last)
-        counts = Counter(map(self.group, hits))
-        shown = islice(hits, (number - 1) * ROWS, number * ROWS)
+        counts = hits.counts(self.by)
+        shown = hits[(number - 1) * ROWS : number * ROWS]
         return Results(
             count=len(hits),
             first=(number - 1) * ROWS + 1,
             groups=tuple(
                 Group(self.label(self.by, value), counts[value], tuple(map(self.found, group)))
-                for value, group in groupby(shown, key=self.group)
+                for value, group in groupby(shown, key=lambda hit: self.value(hit, self.by))
             ),
             chosen=tuple(
                 Choice(self.label(name, whole(name, value)), self.address(**{name: None}))

@@ -1,209 +1,238 @@
-"""Search over everything that the dataset says in words.
+"""Search over everything that the dataset says in words: what has all the terms, the best first."""
 
-The texts are held in memory as they are compared, and each search goes through them all: half a millisecond a term on
-the five plans (18,000 texts, 370,000 characters). No list of words or bigrams has to be made, held or verified, and
-words of one or two characters, which the tokenizers of SQLite miss in Japanese, need no care of their own.
+import json
+import sqlite3
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from functools import cached_property, lru_cache
+from itertools import compress
+from threading import Lock
+from typing import Any, overload
+from urllib.parse import quote
+
+from keifu.folding import read_terms
+from keifu.hits import BODY, CALLED, FOUND_IN, ORDER, WORST, Hit, Match, Term, Thing, slug
+from keifu.index import FACETS, FILE, LINKS, NONE, matching, term_label, write
+from keifu.language import LANGUAGES, Text, pick
+from keifu.stores import Store
+from keifu.terms import NAMED_BY, Terms
+
+CANDIDATES = """
+SELECT id, folded, lang FROM texts WHERE id IN (SELECT rowid FROM bigrams WHERE bigrams MATCH ?) AND instr(folded, ?)
 """
-
-import re
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
-
-from keifu.facts import YEARS, body_of
-from keifu.folding import fold, read_terms
-from keifu.language import Text, fiscal_year_text, pick
-from keifu.namespaces import BASE, DEF, ID, PREFIXES
-from keifu.terms import DCTERMS, NAMED_BY, RDF_TYPE, SKOS, Answers, Terms, natural, page_query, with_values
-
-NAMES = (SKOS + "prefLabel", DCTERMS + "title")
-OTHER_NAMES = (SKOS + "altLabel", DEF + "officialEnglishName", SKOS + "notation")
-FIELDS: Mapping[str, int] = {
-    **dict.fromkeys(NAMES, 2),
-    **dict.fromkeys(OTHER_NAMES, 3),
-    DEF + "heading": 4,
-    **dict.fromkeys((DCTERMS + "description", SKOS + "definition", DEF + "purpose"), 5),
-    **dict.fromkeys((DEF + n for n in ("valueText", "bodiesText", "dateText", "readingInSource", "adoptedReading")), 6),
-    **dict.fromkeys((DEF + "lawNumber", DEF + "localGovernmentCode", SKOS + "example", SKOS + "note"), 6),
-}
-"""Properties whose texts are searched, with the rank of a match; names that are or begin with the term rank higher."""
-
-LINKED = 7
-"""The rank of what is linked to a thing that is named like the term."""
-
-LATIN = "0123456789abcdefghijklmnopqrstuvwxyz"
-"""With what a word begins that has others around it."""
-
-BODY = PREFIXES["org"] + "unitOf"
-"""Stands for what a thing has of a body by its identifier."""
-
-LINKS = (
-    *(DEF + n for n in ("uses", "runsOn", "channel", "theme", "procedureType", "supportsBusiness", "indicator")),
-    *(DEF + n for n in ("addresses", "caseOf")),
-    SKOS + "closeMatch",
-    DCTERMS + "subject",
-)
-"""Statements through which a thing is found by a name of another, abbreviations and synonyms included."""
-
-FACETS: Mapping[str, str] = {
-    "theme": DEF + "theme",
-    "item": DEF + "addresses",
-    "status": DEF + "status",
-    "year": DEF + "inFiscalYear",
-}
-"""What results are narrowed by beside kind and city."""
-
-VOCABULARY = BASE + "def"
-"""Stands for the kind of every term of the vocabulary."""
-
-
-def slug(iri: str) -> str:
-    """How a thing is named in the address of a search."""
-    return iri.removeprefix(DEF).removeprefix(ID)
-
-
-@dataclass
-class Thing:
-    """What search knows of a thing."""
-
-    iri: str
-    names: dict[str, list[Text]] = field(default_factory=dict)
-    """By the property that names it."""
-    links: dict[str, list[str]] = field(default_factory=dict)
-    kind: str = ""
-    city: str = ""
-    """The municipality or prefecture it is or belongs to, empty for what is shared."""
-
-    def facet(self, name: str) -> Sequence[str]:
-        """The values by which a facet knows the thing: IRIs."""
-        if name in FACETS:
-            return self.links.get(FACETS[name], ())
-        return (self.kind if name == "kind" else self.city,)
-
-
-@dataclass(frozen=True)
-class Match:
-    """Where a term was found: in a text of the thing, or in a name of what the thing is linked to."""
-
-    property: str
-    text: Text
-    linked: str = ""
-
-
-@dataclass(frozen=True)
-class Hit:
-    """A thing that was found; `rank` sorts the best first."""
-
-    thing: Thing
-    rank: tuple[object, ...]
-    matches: tuple[Match, ...]
-
-
-Place = tuple[tuple[bool, int, bool], Match]
-"""A match with its rank: inside a longer word, field, not in the language of the page."""
+KEPT = """
+SELECT nodes.id, kind, city, {}, natural FROM json_each(?) AS given CROSS JOIN nodes ON nodes.id = given.value
+"""
+PLACES = "SELECT thing, property, text FROM json_each(?) AS given CROSS JOIN places ON text = given.value"
+LINKED_THINGS = """
+WITH called AS MATERIALIZED (
+  SELECT DISTINCT thing, lang FROM json_each(?1) AS given CROSS JOIN places ON text = given.value
+  CROSS JOIN texts ON texts.id = text WHERE property IN (SELECT value FROM json_each(?2)))
+SELECT links.thing, lang FROM called CROSS JOIN links ON target = called.thing
+WHERE property IN (SELECT value FROM json_each(?3))
+UNION
+SELECT id, lang FROM called CROSS JOIN nodes ON city = thing AND id != city
+"""
+TEXTS = """
+SELECT property, value, lang, folded FROM places CROSS JOIN texts ON texts.id = text
+WHERE thing = ? AND instr(folded, ?)
+"""
+NAMES_OF_LINKED = """
+WITH linked AS (
+  SELECT property AS name, target FROM links WHERE thing = ?1 AND property IN (SELECT value FROM json_each(?4))
+  UNION ALL
+  SELECT 0, city FROM nodes WHERE id = ?1 AND city NOT IN (0, id))
+SELECT name, texts.value, lang, target
+FROM linked CROSS JOIN places ON thing = target CROSS JOIN texts ON texts.id = text
+WHERE folded = ?2 AND property IN (SELECT value FROM json_each(?3))
+"""
+HAVING = """
+SELECT thing FROM json_each(?) AS given CROSS JOIN links ON thing = given.value WHERE property = ? AND target = ?
+"""
+OF_FACETS = """
+SELECT thing, property, target FROM json_each(?1) AS given
+CROSS JOIN links ON thing = given.value AND property IN (SELECT value FROM json_each(?2))
+"""
 
 
 class Index:
-    """The texts of a dataset, ready to be searched; nothing in it changes."""
+    """The index of a dataset, to be asked; safe to share between threads."""
 
-    def __init__(self, store: Answers) -> None:
+    def __init__(self, store: Store) -> None:
         self.terms = Terms.of(store)
-        self.things: dict[str, Thing] = {}
-        self._folded: list[str] = []
-        self._places: list[tuple[Thing, Match]] = []
-        self._linking: dict[str, list[tuple[Thing, str]]] = defaultdict(list)
-        for row in store.select(with_values(page_query("search-texts"), property=FIELDS)):
-            iri, text = row["thing"].value, row["text"]
-            if iri.startswith((ID, DEF)):
-                self._add(iri, Match(row["property"].value, Text(text.value, (text.language or "").lower())))
-        kinds = defaultdict(list)
-        wanted = (RDF_TYPE, *LINKS, *FACETS.values(), DEF + "issuedBy")
-        for row in store.select(with_values(page_query("search-links"), property=dict.fromkeys(wanted))):
-            thing, name, value = self.things.get(row["thing"].value), row["property"].value, row["value"].value
-            if thing and name == RDF_TYPE:
-                kinds[thing.iri].append(value)
-            elif thing:
-                thing.links.setdefault(name, []).append(value)
-        for thing in self.things.values():
-            self._place(thing, kinds[thing.iri])
+        self._database = opened(store)
+        self._asking = Lock()
+        self.iri = lru_cache(10_000)(self._iri)
+        self._called = [number for name in CALLED if (number := self.node(name))]
+        self._links = [number for name in LINKS if (number := self.node(name))]
 
     @classmethod
     @lru_cache(maxsize=2)
-    def of(cls, store: Answers) -> "Index":
-        """That of a store; it never changes, so it is made once."""
+    def of(cls, store: Store) -> "Index":
+        """That of a store; it never changes, so it is opened once."""
         return cls(store)
 
-    def _add(self, iri: str, match: Match) -> None:
-        thing = self.things.setdefault(iri, Thing(iri))
-        if match.property in NAMED_BY and match.text.lang != "ja-hira":
-            thing.names.setdefault(match.property, []).append(match.text)
-        self._folded.append(fold(match.text.value))
-        self._places.append((thing, match))
+    def ask(self, text: str, *values: object) -> list[Any]:
+        """All rows of a SELECT; a list is given as JSON."""
+        given = [json.dumps(value) if isinstance(value, list) else value for value in values]
+        with self._asking:
+            return self._database.execute(text, given).fetchall()
 
-    def _place(self, thing: Thing, kinds: list[str]) -> None:
-        """Say of what kind a thing is and where it belongs, and note it at what it is linked to."""
-        if thing.iri.startswith(DEF):
-            thing.kind = VOCABULARY
-        else:
-            thing.kind = next(iter(self.terms.narrowest(kinds)), "")
-            owners = [thing.iri, body_of(thing.iri), *thing.links.get(DEF + "issuedBy", ())]
-            thing.city = next((o for o in owners if o and re.fullmatch(r"body/\d{6}", o.removeprefix(ID))), "")
-        if thing.city not in ("", thing.iri):
-            self._linking[thing.city].append((thing, BODY))
-        for name in LINKS:
-            for value in thing.links.get(name, ()):
-                self._linking[value].append((thing, name))
+    def _iri(self, node: int) -> str:
+        """The IRI of a node, nothing for none."""
+        return next((iri for (iri,) in self.ask("SELECT iri FROM nodes WHERE id = ?", node)), "")
+
+    def node(self, iri: str) -> int:
+        """The node of an IRI; NONE where there is no such node."""
+        return next((node for (node,) in self.ask("SELECT id FROM nodes WHERE iri = ?", iri)), NONE)
 
     def label(self, iri: str, lang: str) -> Text:
         """The name of a thing or a term, at worst its shortened IRI."""
-        year = iri.removeprefix(YEARS)
-        if year.isdecimal():
-            return Text(fiscal_year_text(int(year), lang), lang)
-        names = self.things[iri].names if iri in self.things else {}
-        best = next((names[name] for name in NAMED_BY if name in names), ())
-        return self.terms.label(iri, lang) or pick(best, lang) or Text(slug(iri))
+        if known := term_label(self.terms, iri, lang):
+            return known
+        rows = self.ask(
+            "SELECT property, value, lang FROM places JOIN texts ON id = text WHERE thing = ? AND lang != 'ja-hira'",
+            self.node(iri),
+        )
+        names = [
+            (NAMED_BY.index(name), Text(*text)) for number, *text in rows if (name := self.iri(number)) in NAMED_BY
+        ]
+        best = min((rank for rank, _ in names), default=0)
+        return pick((text for rank, text in names if rank == best), lang) or Text(slug(iri))
 
-    def _find(self, term: str, lang: str) -> dict[str, Place]:
-        """The best place of a term in each thing that has it."""
-        best: dict[str, Place] = {}
+    def search(self, query: str, lang: str) -> "Hits":
+        """What has all the terms of a query, the best first; nothing for an empty query. TooLarge for one too long."""
+        return self._search(read_terms(query), lang)
 
-        def offer(thing: Thing, rank: tuple[bool, int, bool], match: Match) -> None:
-            if thing.iri not in best or rank < best[thing.iri][0]:
-                best[thing.iri] = rank, match
+    @lru_cache(maxsize=64)  # noqa: B019 - an index lives as long as the process
+    def _search(self, words: tuple[str, ...], lang: str) -> "Hits":
+        if not words:
+            return Hits(self, (), (array("L"), array("L"), array("L")))
+        terms = tuple(Term(word, lang) for word in words)
+        found = [self._find(term) for term in terms]
+        # Words that stand together as they were typed count as one.
+        whole = self._find(Term(" ".join(words), lang)) if len(words) > 1 else {}
+        common = set(found[0]).intersection(*found[1:])
+        ranks = {thing: min(max(one[thing] for one in found), whole.get(thing, WORST)) for thing in common}
+        length = lang if lang in LANGUAGES else LANGUAGES[0]
+        rows = self.ask(KEPT.format(length), list(common))
+        rows.sort(key=lambda row: (ranks[row[0]], row[3], row[4]))
+        things, kinds, cities = (array("L", (row[column] for row in rows)) for column in range(3))
+        return Hits(self, terms, (things, kinds, cities))
 
-        # Inside a longer Latin word a term is seldom what was meant (AI in "maintain"): there it counts in names only.
-        end = "(?![a-z0-9])" if len(term) < 3 else ""
-        word = re.compile(f"(?<![a-z0-9]){re.escape(term)}{end}") if term[0] in LATIN else None
-        for number in [n for n, text in enumerate(self._folded) if term in text]:
-            text, (thing, match) = self._folded[number], self._places[number]
-            field_rank = FIELDS[match.property]
-            if field_rank == FIELDS[NAMES[0]]:
-                field_rank = 0 if text == term else 1 if text.startswith(term) else field_rank
-            foreign = match.text.lang not in (lang, "")
-            inside = word is not None and not word.search(text)
-            if not inside or match.property in (*NAMED_BY, *OTHER_NAMES):
-                offer(thing, (inside, field_rank, foreign), match)
-            if text == term and match.property in (*NAMES, *OTHER_NAMES[:2]):
-                for other, name in self._linking.get(thing.iri, ()):
-                    offer(other, (False, LINKED, foreign), Match(name, match.text, thing.iri))
+    def _find(self, term: Term) -> dict[int, int]:
+        """The things that have a term, each with its best rank."""
+        rows = self.ask(CANDIDATES, matching(term.text), term.text)
+        texts = {text: (folded, lang) for text, folded, lang in rows}
+        best: dict[int, int] = {}
+        ranks: dict[tuple[int, int], int | None] = {}
+        for thing, name, text in self.ask(PLACES, list(texts)):
+            if (text, name) not in ranks:
+                ranks[text, name] = term.rank(*texts[text], self.iri(name))
+            rank = ranks[text, name]
+            if rank is not None and rank < best.get(thing, WORST):
+                best[thing] = rank
+        exact = [text for text, (folded, _) in texts.items() if folded == term.text]
+        for thing, lang in self.ask(LINKED_THINGS, exact, self._called, self._links) if exact else ():
+            best[thing] = min(term.linked(lang), best.get(thing, WORST))
         return best
 
-    def search(self, query: str, lang: str) -> list[Hit]:
-        """What has all the terms of a query, the best first; nothing for an empty query. TooLarge for one too long."""
-        terms = read_terms(query)
-        if not terms:
-            return []
-        found = [self._find(term, lang) for term in terms]
-        # Words that stand together as they were typed count as one.
-        whole = self._find(" ".join(terms), lang) if len(terms) > 1 else {}
-        hits = []
-        for iri in set(found[0]).intersection(*found[1:]):
-            places = [one[iri] for one in found]
-            rank = max(rank for rank, _ in places)
-            if iri in whole:
-                rank = min(rank, whole[iri][0])
-            matches = dict.fromkeys(match for _, match in sorted(places, key=lambda place: place[0]))
-            thing = self.things[iri]
-            hits.append(Hit(thing, (*rank, len(self.label(iri, lang).value), natural(iri)), tuple(matches)))
-        return sorted(hits, key=lambda hit: hit.rank)
+    def matches(self, thing: int, terms: Iterable[Term]) -> tuple[Match, ...]:
+        """Where in a thing or its links the terms are, the best place first; one place for each term."""
+        places = []
+        for term in terms:
+            found = [
+                (rank, ORDER[name], value, lang, 0)
+                for number, value, lang, folded in self.ask(TEXTS, thing, term.text)
+                if (rank := term.rank(folded, lang, name := self.iri(number))) is not None
+            ]
+            linked = self.ask(NAMES_OF_LINKED, thing, term.text, self._called, self._links)
+            found += [(term.linked(row[2]), ORDER[self.iri(row[0]) or BODY], *row[1:]) for row in linked]
+            places.append(min(found))
+        return tuple(
+            dict.fromkeys(
+                Match(FOUND_IN[field], Text(value, lang), self.iri(to)) for _, field, value, lang, to in sorted(places)
+            )
+        )
+
+
+Rows = tuple["array[int]", "array[int]", "array[int]"]
+"""Nodes of things, their kinds and their cities."""
+
+
+class Hits(Sequence[Hit]):
+    """What was found, the best first; a hit is read from the index when it is looked at."""
+
+    def __init__(self, index: Index, terms: tuple[Term, ...], rows: Rows) -> None:
+        self._index, self._terms, self._rows = index, terms, rows
+
+    def __len__(self) -> int:
+        return len(self._rows[0])
+
+    @overload
+    def __getitem__(self, place: int) -> Hit: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Hit]: ...
+    def __getitem__(self, place: int | slice) -> Hit | list[Hit]:
+        if isinstance(place, slice):
+            return [self[number] for number in range(len(self))[place]]
+        return Hit(self.thing(place), self._index.matches(self._rows[0][place], self._terms))
+
+    def thing(self, place: int) -> Thing:
+        """What stands at a place, without where it was found."""
+        node, kind, city = (self._index.iri(column[place]) for column in self._rows)
+        return Thing(node, kind, city)
+
+    def _column(self, facet: str) -> "array[int]":
+        return self._rows[1 if facet == "kind" else 2]
+
+    def narrowed(self, facet: str, iri: str) -> "Hits":
+        """What of it has a value of a facet, in the same order."""
+        node = self._index.node(iri)
+        if facet in FACETS:
+            property_ = self._index.node(FACETS[facet])
+            rows = self._index.ask(HAVING, list(self._rows[0]), property_, node)
+            having = {thing for (thing,) in rows}
+            chosen = [thing in having for thing in self._rows[0]]
+        else:
+            chosen = [value == node for value in self._column(facet)]
+        return self._chosen(compress(range(len(self)), chosen))
+
+    def grouped(self, facet: str) -> "Hits":
+        """The same with the hits of a kind or a city side by side, the group with the best hit first."""
+        column = self._column(facet)
+        order = {value: number for number, value in enumerate(dict.fromkeys(column))}
+        return self._chosen(sorted(range(len(self)), key=lambda place: order[column[place]]))
+
+    def _chosen(self, places: Iterable[int]) -> "Hits":
+        kept = list(places)
+        first, second, third = (array("L", map(column.__getitem__, kept)) for column in self._rows)
+        return Hits(self._index, self._terms, (first, second, third))
+
+    def counts(self, facet: str) -> Counter[str]:
+        """How many have which value of a facet, by its IRI; those that have none count under nothing."""
+        if facet in FACETS:
+            return self._linked[facet]
+        return Counter({self._index.iri(value): count for value, count in Counter(self._column(facet)).items()})
+
+    @cached_property
+    def _linked(self) -> dict[str, Counter[str]]:
+        """The counts of the facets that are statements: all in one look at the index."""
+        nodes = {name: self._index.node(iri) for name, iri in FACETS.items()}
+        rows = self._index.ask(OF_FACETS, list(self._rows[0]), list(nodes.values()))
+        values = Counter((property_, target) for _, property_, target in rows)
+        having = Counter(property_ for _, property_ in {(thing, property_) for thing, property_, _ in rows})
+        counts = {name: Counter({"": len(self) - having[node]}) for name, node in nodes.items()}
+        for name, node in nodes.items():
+            counts[name].update({self._index.iri(value): n for (one, value), n in values.items() if one == node})
+        return {name: +count for name, count in counts.items()}
+
+
+def opened(store: Store) -> sqlite3.Connection:
+    """The index beside a built dataset, which never changes; that of a store without a folder is made in memory."""
+    if store.folder is None:
+        return write(store, ":memory:")
+    return sqlite3.connect(
+        f"file:{quote(str(store.folder / FILE))}?immutable=1", uri=True, check_same_thread=False, isolation_level=None
+    )

@@ -49,7 +49,7 @@ def search(lang: str) -> Response:
         ways=ways,
         table=table,
         whole=asked.address(**dict.fromkeys(asked.narrowed)),
-        sparql=url_for("browse.query", lang=lang, query=asked.sparql()),
+        sparql=url_for("querying.query", lang=lang, query=asked.sparql()),
         examples=[(word, url_for("searching.search", lang=lang, q=word)) for word in EXAMPLES[lang]],
         crumbs=[],
     )

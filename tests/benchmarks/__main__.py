@@ -13,14 +13,18 @@ from datetime import date
 from pathlib import Path
 from urllib.error import HTTPError
 
+from tests.benchmarks import pages
 from tests.benchmarks.load import Figures, NoAnswer, measure
+from tests.benchmarks.pages import Page
 from tests.benchmarks.questions import Question, questions
-from tests.benchmarks.report import Cost, cell, markdown, svg
+from tests.benchmarks.report import Cost, cell, markdown, plot, weights
 from tests.benchmarks.servers import Keifu, Server, servers
 
+from keifu.app import create_app
 from keifu.build import build
 from keifu.files import Sources
-from keifu.stores import Manifest, current
+from keifu.settings import Settings
+from keifu.stores import Manifest, Store, current
 from keifu.synth import synth
 
 RESULTS = Path(__file__).parent / "results"
@@ -63,8 +67,9 @@ def make(cities: int, folder: Path) -> tuple[Sources, Path, list[str], float]:
         f"{cities:,} synthetic plans beside the real data: {triples:,} triples, written in {written:.1f} s",
         f"build {built:.1f} s, of which reading {steps.seconds['reading']:.1f} s,"
         f" validation {steps.seconds['checking']:.1f} s, deriving {steps.seconds['deriving']:.1f} s,"
-        f" writing {steps.seconds['writing']:.1f} s",
+        f" writing {steps.seconds['writing']:.1f} s, indexing {steps.seconds['indexing']:.1f} s",
         "keifu's taking in is the build; it reads what it built, and rdflib-endpoint all of it, at each start",
+        "keifu keeps answers: what it is asked again, as here all but the new look-ups, it does not work out again",
         f"no answer in {PATIENCE:g} s, the limit of this service for a public query, ends a measurement",
     ]
     return tree, place / "data.nq", facts, built
@@ -93,6 +98,34 @@ def ask(server: Server, question: Question, seconds: float, expected: dict[str, 
     return found
 
 
+def compare(
+    server: Server,
+    built: float,
+    *,
+    asked: list[Question],
+    seconds: float,
+    expected: dict[str, int],
+    cells: dict[tuple[str, str, int], Figures | NoAnswer],
+) -> Cost:
+    """Measure one server with all questions, into `cells`; what it costs to have it."""
+    load = timed(server.load) + (built if isinstance(server, Keifu) else 0)
+    with server.serving() as running:
+        for question in asked:
+            for clients, figures in zip(CLIENTS, ask(server, question, seconds, expected), strict=True):
+                cells[question.name, server.name, clients] = figures
+                print(f"{server.name:16} {question.name:32} {clients:2}  {cell(figures)}", flush=True)
+        cost = Cost(load, running.start, running.memory())
+    print(f"{server.name:16} {cost}", flush=True)
+    return cost
+
+
+def walk(dataset: Path) -> dict[str, Page]:
+    """The pages, without a server."""
+    store = Store.open(dataset)
+    app = create_app(Settings(dataset=dataset), store)
+    return pages.measure(app.test_client(), pages.addresses(store))
+
+
 def main() -> None:
     """Measure and write."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
@@ -108,20 +141,21 @@ def main() -> None:
         expected: dict[str, int] = {}
         cells: dict[tuple[str, str, int], Figures | NoAnswer] = {}
         for server in servers(data, folder):
-            load = built if isinstance(server, Keifu) else timed(server.load)
-            with server.serving() as running:
-                for question in asked:
-                    for clients, figures in zip(CLIENTS, ask(server, question, options.seconds, expected), strict=True):
-                        cells[question.name, server.name, clients] = figures
-                        print(f"{server.name:16} {question.name:32} {clients:2}  {cell(figures)}", flush=True)
-                costs[server.name] = Cost(load, running.start, running.memory())
-            print(f"{server.name:16} {costs[server.name]}", flush=True)
+            try:
+                costs[server.name] = compare(
+                    server, built, asked=asked, seconds=options.seconds, expected=expected, cells=cells
+                )
+            except (OSError, RuntimeError) as error:
+                # The figures of the others are worth keeping; this server has none.
+                print(f"{server.name}: left out: {error}", flush=True)
+                cells = {key: figures for key, figures in cells.items() if key[1] != server.name}
+        walked = walk(folder / "dataset")
     RESULTS.mkdir(exist_ok=True)
     target = RESULTS / f"nation-{options.cities}"
-    table = markdown(facts, costs, cells, CLIENTS)
+    table = markdown(facts, costs, cells, CLIENTS) + weights(walked)
     target.with_suffix(".md").write_text(table, encoding="utf-8")
     title = f"Requests in a second, {CLIENTS[-1]} clients, {options.cities:,} plans"
-    target.with_suffix(".svg").write_text(svg(title, cells, CLIENTS[-1]), encoding="utf-8")
+    plot(title, cells, CLIENTS[-1], target.with_suffix(".svg"))
     print(f"\n{table}\n{target}.md, {target}.svg")
 
 

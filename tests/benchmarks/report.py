@@ -1,17 +1,19 @@
-"""The figures as a table in Markdown and as a plot in SVG."""
+"""The figures as tables in Markdown and as a plot in SVG, its text as paths."""
 
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from xml.sax.saxutils import escape
+from pathlib import Path
 
+import matplotlib
+from matplotlib import pyplot
 from tests.benchmarks.load import Figures, NoAnswer
+from tests.benchmarks.pages import Page
+
+matplotlib.use("svg")
 
 Cells = Mapping[tuple[str, str, int], Figures | NoAnswer]
 """By question, server and number of clients."""
-COLOURS = ("#264af4", "#c16800", "#197a4b", "#8843e1")
-LEFT, WIDTH, BAR, GAP = 230, 620, 13, 16
-"""Pixels: room for the questions, length of the axis, height of a bar, space between groups."""
 
 
 @dataclass(frozen=True)
@@ -52,41 +54,39 @@ def markdown(facts: Sequence[str], costs: Mapping[str, Cost], cells: Cells, clie
     return "\n".join(lines) + "\n"
 
 
-def svg(title: str, cells: Cells, clients: int) -> str:
-    """Requests in a second as bars on a logarithmic axis, question by question."""
+def weights(pages: Mapping[str, Page]) -> str:
+    """The table of the pages."""
+    lines = ["", "Pages asked for the first time, one after another, without a server; the heaviest of each kind:", ""]
+    lines += ["| page | median | longest | weight |", "|---|---|---|---|"]
+    lines += [
+        f"| {name} | {short(p.median)} ms | {short(p.longest)} ms | {p.weight:,.0f} kB |" for name, p in pages.items()
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def plot(title: str, cells: Cells, clients: int, path: Path) -> None:
+    """Requests in a second as bars on a logarithmic axis, question by question, each with how it compares with the first."""
     asked = list(dict.fromkeys(question for question, _, _ in cells))
     names = list(dict.fromkeys(name for _, name, _ in cells))
-    rates = [each.rate for (_, _, number), each in cells.items() if number == clients and isinstance(each, Figures)]
-    low, high = math.floor(math.log10(min(rates))), math.ceil(math.log10(max(rates)))
-    group = BAR * len(names) + GAP
-    bottom = 70 + group * len(asked)
-
-    def place(rate: float) -> float:
-        return LEFT + WIDTH * (math.log10(rate) - low) / max(high - low, 1)
-
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{LEFT + WIDTH + 80}" height="{bottom + 40}"'
-        ' font-family="sans-serif" font-size="12" role="img">',
-        f"<title>{escape(title)}</title>",
-        '<rect width="100%" height="100%" fill="white"/>',
-        f'<text x="10" y="20" font-size="15" font-weight="bold">{escape(title)}</text>',
-    ]
+    figure, axes = pyplot.subplots(figsize=(10, 0.25 * len(asked) * (len(names) + 1)), layout="constrained")
     for number, name in enumerate(names):
-        parts.append(f'<rect x="{10 + 160 * number}" y="34" width="12" height="12" fill="{COLOURS[number]}"/>')
-        parts.append(f'<text x="{27 + 160 * number}" y="45">{escape(name)}</text>')
-    for power in range(low, high + 1):
-        x, text = place(10.0**power), f"{10.0**power:,.12g}"
-        parts.append(f'<line x1="{x:.1f}" y1="60" x2="{x:.1f}" y2="{bottom}" stroke="#ccc"/>')
-        parts.append(f'<text x="{x:.1f}" y="{bottom + 18}" text-anchor="middle">{text}</text>')
-    for row, question in enumerate(asked):
-        top = 66 + group * row
-        parts.append(f'<text x="{LEFT - 10}" y="{top + group / 2:.1f}" text-anchor="end">{escape(question)}</text>')
-        for number, name in enumerate(names):
-            y, figures = top + BAR * number, cells[question, name, clients]
-            end, text = LEFT, str(figures)
-            if isinstance(figures, Figures):
-                end, text = max(place(figures.rate), LEFT + 1), short(figures.rate)
-                bar = f'x="{LEFT}" y="{y}" width="{end - LEFT:.1f}" height="{BAR - 2}" fill="{COLOURS[number]}"'
-                parts.append(f"<rect {bar}/>")
-            parts.append(f'<text x="{end + 5:.1f}" y="{y + 10}" font-size="11">{escape(text)}</text>')
-    return "\n".join([*parts, "</svg>", ""])
+        rates = [each.rate if isinstance(each := cells[q, name, clients], Figures) else math.nan for q in asked]
+        places = [row + (number + 0.5) / (len(names) + 1) for row in range(len(asked))]
+        bars = axes.barh(places, rates, 0.9 / (len(names) + 1), label=name)
+        axes.bar_label(bars, [label(cells, q, name, names[0], clients) for q in asked], padding=3, fontsize=8)
+    axes.set(title=title, xscale="log", xlabel="requests in a second")
+    axes.set_yticks([row + len(names) / 2 / (len(names) + 1) for row in range(len(asked))], asked)
+    axes.invert_yaxis()
+    axes.margins(x=0.2)
+    figure.legend(loc="outside lower center", ncols=len(names))
+    figure.savefig(path, metadata={"Date": None})
+    pyplot.close(figure)
+
+
+def label(cells: Cells, question: str, name: str, first: str, clients: int) -> str:
+    """What stands at a bar: the rate, and how many times that of the first server it is."""
+    own, other = cells[question, name, clients], cells[question, first, clients]
+    if isinstance(own, NoAnswer):
+        return ""
+    ratio = f" (×{short(own.rate / other.rate)})" if name != first and isinstance(other, Figures) else ""
+    return short(own.rate) + ratio

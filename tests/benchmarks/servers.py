@@ -19,6 +19,8 @@ from urllib.parse import urlencode
 import psutil
 from tests.benchmarks.load import ACCEPT
 
+from keifu.disk import put
+
 BIN = Path(sys.executable).parent
 PATIENCE = 300.0
 """Seconds that a server may take to start."""
@@ -154,12 +156,24 @@ class Keifu(Server):
     name = "keifu"
 
     def command(self) -> list[str]:
-        start = "from keifu.cli import run_server; from keifu.settings import Settings; run_server(Settings.from_env())"
+        start = "from keifu.serving import serve; from keifu.settings import Settings; serve(Settings.from_env(), 'en')"
         return [sys.executable, "-c", start]
 
     def environment(self) -> dict[str, str]:
         folders = os.pathsep.join(filter(None, sys.path))
         return {"KEIFU_DATASET": str(self.data.parents[1]), "KEIFU_PORT": str(self.port), "PYTHONPATH": folders}
+
+
+class KeifuOnDisk(Keifu):
+    """This service with its store on disk (`keifu serve --store`)."""
+
+    name = "keifu on disk"
+
+    def load(self) -> None:
+        put(self.data.parent, self.folder / "store")
+
+    def environment(self) -> dict[str, str]:
+        return {**super().environment(), "KEIFU_STORE": str(self.folder / "store")}
 
 
 class Oxigraph(Server):
@@ -215,7 +229,7 @@ class Virtuoso(Server):
 
 def servers(data: Path, folder: Path) -> Iterator[Server]:
     """The servers that can run here; a line for the one that cannot."""
-    for kind in (Keifu, Oxigraph, RdflibEndpoint, Virtuoso):
+    for kind in (Keifu, KeifuOnDisk, Oxigraph, RdflibEndpoint, Virtuoso):
         if kind is Virtuoso and not shutil.which("virtuoso-t"):
             print("Virtuoso 7: skipped, there is no virtuoso-t on the PATH", flush=True)
             continue

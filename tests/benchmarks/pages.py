@@ -1,0 +1,72 @@
+"""How long the pages take and how much they weigh, each asked for the first time, without a server around them."""
+
+import statistics
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from random import Random
+
+from flask.testing import FlaskClient
+from tests.benchmarks.questions import WORDS
+
+from keifu.namespaces import ID, SPARQL_PREFIXES
+from keifu.stores import Store
+
+MANY = 15
+"""Pages of a kind."""
+KINDS = {
+    "a municipality": "Municipality",
+    "a plan": "DxPlan",
+    "an initiative": "Initiative",
+    "a KPI": "Kpi",
+    "a theme": "Theme",
+    "a national item": "PriorityItem",
+    "a law": "Law",
+}
+FIXED = {
+    "home": "/",
+    "municipalities": "/municipalities",
+    "matrix": "/matrix",
+    "procedures": "/procedures",
+    "systems": "/systems",
+    "vocabulary": "/def",
+}
+
+
+@dataclass(frozen=True)
+class Page:
+    """Pages of one kind."""
+
+    median: float
+    """In milliseconds, as is the longest."""
+    longest: float
+    weight: float
+    """Of the heaviest, in kilobytes: the page itself, as it is before it is packed."""
+
+
+def addresses(store: Store) -> Mapping[str, list[str]]:
+    """What to ask for, by kind: no page twice."""
+    random, found = Random(1), {}
+    for name, kind in KINDS.items():
+        rows = store.select(f"{SPARQL_PREFIXES} SELECT DISTINCT ?x {{ ?x a keifu:{kind} }} ORDER BY ?x")
+        things = [row["x"].value.removeprefix(ID) for row in rows]
+        found[name] = [f"/ja/id/{thing}" for thing in random.sample(things, min(MANY, len(things)))]
+    for name, path in FIXED.items():
+        found[name] = [f"/{lang}{path}" for lang in ("ja", "en")]
+    return found | {"search": [f"/ja/search?q={word}" for word in WORDS]}
+
+
+def measure(client: FlaskClient, paths: Mapping[str, list[str]]) -> dict[str, Page]:
+    """The figures, by kind; a page that is none is an error."""
+    found = {}
+    client.get("/ja/")  # what is read once is read before
+    for name, asked in paths.items():
+        seconds, weights = [], []
+        for path in asked:
+            begin = time.perf_counter()
+            answer = client.get(path, headers={"Accept": "text/html"})
+            weights.append(len(answer.data))
+            seconds.append(time.perf_counter() - begin)
+            assert answer.status_code == 200, (path, answer.status)
+        found[name] = Page(statistics.median(seconds) * 1000, max(seconds) * 1000, max(weights) / 1000)
+    return found
