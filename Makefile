@@ -1,22 +1,33 @@
 # Everything a developer does, from a bare machine with Python 3.11 or later and make.
 PYTHON ?= python3
 PORT ?= 8000
+OUT ?= site
 BIN := .venv/bin
 STAMP := .venv/installed
+# Whoever publishes under an address of their own names it: BASE=https://data.city.example.jp/
+ifdef BASE
+export KEIFU_BASE := $(BASE)
+endif
 
-.PHONY: setup serve test check validate answers bench clean
+.PHONY: setup serve build publish test check validate answers bench clean
 
 setup: $(STAMP)
 
-$(STAMP): pyproject.toml constraints.txt server/assets/package.json
+$(STAMP): pyproject.toml constraints.txt $(wildcard server/assets/*)
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --group dev --editable .
-	$(BIN)/python scripts/tokens.py
+	$(BIN)/python scripts/assets.py
 	touch $(STAMP)
 
 serve: setup
 	$(BIN)/keifu serve --port $(PORT)
+
+build: setup
+	$(BIN)/keifu build
+
+publish: setup
+	$(BIN)/keifu publish $(OUT)
 
 test: setup
 	$(BIN)/python -m pytest --cov --cov-report=term --cov-fail-under=90

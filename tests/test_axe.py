@@ -28,11 +28,31 @@ PAGES = {
     "term": "/def/addresses",
     "vocabulary": "/def",
     "result": "/query?q=achievements&run=1",
+    "chart": "/query?q=initiatives-by-theme&run=1&view=chart",
+    "graph": "/query?q=lineage-up&run=1&view=graph",
+    "map": "/query?q=who-else&run=1&view=map",
     "refused query": "/query?query=nonsense&run=1",
     "search": "/search?q=DX",
+    "views": "/views",
+    "lineage of an initiative": "/lineage/plan/172090/dx/1.0/initiative/2-1",
+    "lineage with an open fan": "/lineage/law/503AC0000000035?open=Principle",
+    "no lineage": "/lineage/platform/lgwan",
+    "lineages": "/lineage",
     "matrix": "/matrix",
     "procedures": "/procedures",
     "systems": "/systems",
+    "side by side, nothing chosen": "/compare",
+    "side by side on a theme": "/compare?on=theme/ai-rpa",
+    "side by side on a prefecture": "/compare?on=body/170003",
+    "kpis": "/kpis",
+    "indicator": "/kpis/mynumber-card-issuance-rate",
+    "kpi": "/id/plan/172103/dx/1/kpi/4-2-2",
+    "timeline": "/timeline",
+    "timeline of a city on a day": "/timeline?body=282294&on=2026-03-31",
+    "learning": "/learning",
+    "quality": "/quality",
+    "quality of a plan": "/quality/172090/dx/1.0",
+    "body cited": "/id/body/282014",
     "any other thing": "/id/theme/online-procedures",
     "not found": "/id/nothing",
 }
@@ -52,21 +72,21 @@ async options => {
 }
 """
 
-spec = importlib.util.spec_from_file_location("tokens", HERE.parent / "scripts" / "tokens.py")
-tokens = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(tokens)
+spec = importlib.util.spec_from_file_location("assets", HERE.parent / "scripts" / "assets.py")
+assets = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(assets)
 
 
 @pytest.fixture(scope="module")
 def axe() -> Path:
     """The script of axe-core, brought by npm (pinned in tests/assets/) if it is not there yet."""
     if not AXE.is_file():
-        command = tokens.npm()
+        command = assets.npm()
         if command is None:
             pytest.skip("no npm on the PATH, which brings axe-core")
         AXE.parent.mkdir(exist_ok=True)
         with TemporaryDirectory(dir=AXE.parent) as name:
-            trouble = tokens.fetch(command, HERE / "assets", Path(name))
+            trouble = assets.fetch(command, HERE / "assets", Path(name))
             if trouble is not None:
                 (pytest.fail if os.environ.get("KEIFU_REQUIRE_BROWSER") == "1" else pytest.skip)(
                     f"npm did not bring axe-core: {trouble}"

@@ -136,7 +136,11 @@ def test_a_day_has_no_leading_zeros():
 
 def extracted():
     """Every message in the code, with its plural."""
-    methods = [("**.py", "python"), ("templates/**.html", "jinja2.ext:babel_extract")]
+    methods = [
+        ("**.py", "python"),
+        ("templates/**.html", "jinja2.ext:babel_extract"),
+        ("templates/**.svg", "jinja2.ext:babel_extract"),
+    ]
     return {message for _, _, message, _, _ in extract_from_dir(str(PACKAGE), method_map=methods)}
 
 

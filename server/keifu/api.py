@@ -2,27 +2,18 @@
 
 import json
 import re
-from functools import cache
 from urllib.parse import urlencode
 
 import pyoxigraph as ox
-from flask import Blueprint, Response, current_app, request, url_for
+from flask import Blueprint, Response, current_app, g, request, url_for
 
 from keifu.errors import NotFound, UnusableInput
-from keifu.files import Sources
 from keifu.formats import Format, negotiate
 from keifu.openapi import openapi
-from keifu.protocol import Operation, examine, from_fields, read_fields
-from keifu.queries import Query, bind, library
-from keifu.sparql import answer, tagged
+from keifu.protocol import Operation, Task, examine, from_fields, read_fields
+from keifu.queries import bind, shelf
 
 blueprint = Blueprint("api", __name__)
-
-
-@cache
-def shelf() -> dict[str, Query]:
-    """The library of queries."""
-    return library(Sources.find().queries)
 
 
 @blueprint.get("/api")
@@ -51,16 +42,25 @@ def stored(name: str) -> Response:
     text = bind(found, values)
     operation = allowed(paged(text, limit, offset) if limit or offset else text)
     wanted = form(operation, suffix) if dot else negotiate(request.headers.get("Accept", ""), operation.formats)
-    response = tagged(operation, wanted)
-    if response.status_code == 304:
-        return response
-    written = answer(site.pool, operation, wanted)
+    task = Task(operation, wanted)
+    response = Response(content_type=wanted.content_type)
+    response.vary.add("Accept")
+    if operation.repeatable:
+        tag = site.answers.etag(task)
+        response.set_etag(tag, weak=True)
+        response.headers["Cache-Control"] = "no-cache"
+        if request.if_none_match.contains_weak(tag):
+            response.status_code = 304
+            return response
+    answered = site.answers.ask(task, g.id)
+    written = answered.answer
     response.data = written.body
+    response.headers["Query-Id"] = answered.run
     if limit:
         # A page that is not full is the last; whether anything stands behind a full one only asking tells. What a
         # CONSTRUCT gives has no fixed number of triples a solution.
         full = written.rows >= limit or operation.form != "SELECT"
-        more = full and answer(site.pool, allowed(paged(text, 1, offset + limit)), wanted).rows > 0
+        more = full and site.answers.ask(Task(allowed(paged(text, 1, offset + limit)), wanted), g.id).answer.rows > 0
         response.headers["Link"] = ", ".join(links(values, limit, offset, more))
     return response
 

@@ -2,21 +2,58 @@
 
 import logging
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from flask import Flask, Response, current_app, g, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as Answer
 
-from keifu import api, browse, comparing, publish, searching, sparql
-from keifu.errors import KeifuError, MethodNotAllowed, NotAcceptable, NotFound, TooLarge, UnusableInput
-from keifu.formats import HTML, JSON, TEXT, Format, negotiate
+from keifu import (
+    api,
+    browse,
+    checking,
+    comparing,
+    discovery,
+    health,
+    identifiers,
+    learning,
+    measuring,
+    querying,
+    searching,
+    sparql,
+    timing,
+    tracing,
+)
+from keifu.answers import Answers
+from keifu.endpoint import ERROR, RUN, Endpoint
+from keifu.errors import (
+    ClientGone,
+    KeifuError,
+    LimitReached,
+    MethodNotAllowed,
+    NotAcceptable,
+    NotFound,
+    RequestTimeout,
+    TooLarge,
+    UnusableInput,
+)
+from keifu.exchange import GONE, ROUTE
+from keifu.formats import HTML, JSON, TEXT, negotiate
 from keifu.language import LANGUAGES, choose
-from keifu.limits import Pool
+from keifu.metrics import CLIENTS_GONE, LIMITS
+from keifu.packing import pack_response
+from keifu.pool import Pool
 from keifu.protocol import Answer as Written
-from keifu.protocol import Opener, Operation
+from keifu.protocol import Opener, Task
 from keifu.settings import Settings
 from keifu.stores import Store
+from keifu.turns import ASKER, Asker, client
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self';"
@@ -25,7 +62,7 @@ HEADERS = {
     "Referrer-Policy": "strict-origin-when-cross-origin",
     # Everything here is public and no request carries credentials, so that pages of any site may read it.
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "ETag, Link, Retry-After",
+    "Access-Control-Expose-Headers": "ETag, Link, Query-Id, Retry-After",
 }
 """What every answer carries."""
 
@@ -38,8 +75,12 @@ class Site:
 
     settings: Settings
     store: Store
-    pool: Pool[tuple[Operation, Format], Written]
+    pool: Pool[Task, Written]
     """Where public queries run."""
+    answers: Answers
+    """What public queries are answered with."""
+    endpoint: Endpoint
+    """Through which they come over HTTP."""
 
 
 def create_app(settings: Settings, store: Store) -> Flask:
@@ -47,48 +88,75 @@ def create_app(settings: Settings, store: Store) -> Flask:
     app = Flask("keifu")
     app.url_map.merge_slashes = False
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    # A form takes three bytes for each byte of a query that is not plain ASCII.
-    app.config["MAX_CONTENT_LENGTH"] = 4 * settings.query_bytes
-    opener = Opener(settings.dataset.absolute(), store.manifest.version, settings.answer_bytes)
-    app.extensions["keifu"] = Site(settings, store, Pool(settings, opener))
-    for part in (sparql, browse, comparing, searching, publish, api):
+    app.config["MAX_CONTENT_LENGTH"] = settings.body_bytes
+    disk = settings.store and settings.store.absolute()
+    opener = Opener(settings.dataset.absolute(), store.manifest.version, settings.answer_bytes, disk)
+    # A store on disk may not be forked.
+    pool = Pool(settings, opener, shared=disk is None)
+    answers = Answers(settings, pool, store)
+    endpoint = Endpoint(app.wsgi_app, settings, answers, HEADERS)
+    app.extensions["keifu"] = Site(settings, store, pool, answers, endpoint)
+    for part in (
+        sparql,
+        browse,
+        identifiers,
+        querying,
+        comparing,
+        measuring,
+        tracing,
+        timing,
+        learning,
+        checking,
+        searching,
+        discovery,
+        api,
+        health,
+    ):
         app.register_blueprint(part.blueprint)
     app.register_error_handler(Exception, fail)
     app.before_request(begin)
     app.after_request(finish)
-    app.add_url_rule("/healthz", "health", lambda: health(store))
+    trusted = settings.proxies
+    app.wsgi_app = ProxyFix(introduced(endpoint), x_for=trusted, x_proto=trusted, x_host=trusted)  # type: ignore[method-assign]
     return app
 
 
-def from_environment() -> Flask:
-    """The application as the environment sets it up, for a server: it logs, and its query processes are made ready."""
+def introduced(app: "WSGIApplication") -> "WSGIApplication":
+    """The application, called so that what it does knows for whom it does it."""
+
+    def call(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+        ASKER.set(Asker(client(environ.get("REMOTE_ADDR", "")), environ.get(GONE, Asker.gone)))
+        return app(environ, start)
+
+    return call
+
+
+def unattended() -> Flask:
+    """The application as the environment sets it up, for who asks it without a server."""
     settings = Settings.from_env()
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("keifu").setLevel(logging.INFO)
-    app = create_app(settings, Store.open(settings.dataset))
-    app.extensions["keifu"].pool.start()
-    return app
+    return create_app(settings, Store.open(settings.dataset))
 
 
 def begin() -> None:
     """Give the request its id, by which an error is found in the log, and the language of its messages."""
-    g.id = secrets.token_hex(4)
+    g.id = request.environ.get(RUN) or secrets.token_hex(4)
     first = request.path.split("/")[1]
     site: Site = current_app.extensions["keifu"]
     accepted = choose(request.headers.get("Accept-Language", ""), site.settings.lang)
     g.setdefault("lang", first if first in LANGUAGES else accepted)
+    if ERROR in request.environ:
+        raise request.environ[ERROR]
 
 
 def finish(response: Response) -> Response:
-    """Add the headers that every answer carries."""
+    """Add the headers that every answer carries, and note for the figures which route it took."""
+    request.environ[ROUTE] = request.url_rule.rule if request.url_rule else "none"
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    if RUN in request.environ:
+        response.headers["Query-Id"] = g.id
+    pack_response(response, request.headers.get("Accept-Encoding", ""))
     return response
-
-
-def health(store: Store) -> Response:
-    """Which dataset is served, once it has answered."""
-    return jsonify(alive=bool(store.query("ASK {}")), dataset=store.manifest.version, triples=store.manifest.triples)
 
 
 def fail(error: Exception) -> Answer:
@@ -105,6 +173,10 @@ def fail(error: Exception) -> Answer:
             "サーバー側の誤りで答えられませんでした。続くようなら id を添えて知らせてください。",
             "The server failed to answer. If it goes on, report it with the id.",
         )
+    if isinstance(known, LimitReached):
+        LIMITS.labels(known.limit).inc()
+    elif isinstance(known, ClientGone):
+        CLIENTS_GONE.inc()
     response = shown(known)
     response.status_code = known.status
     response.vary.update(["Accept", "Accept-Language"])
@@ -123,14 +195,21 @@ def shown(error: KeifuError) -> Response:
         wanted = TEXT
     if wanted is JSON:
         said = {"status": error.status, "ja": error.ja, "en": error.en, "id": g.id}
-        for name in ("line", "column", "limit"):
+        for name in ("line", "column", "limit", "successors"):
             if hasattr(error, name):
                 said[name] = getattr(error, name)
         return jsonify(error=said)
     # The log knows the id of what it has seen: failures and stopped queries.
-    message = error.text(g.lang) + (f"\nid: {g.id}" if error.status >= 500 else "")
-    body = render_template("error.html", status=error.status, message=message) if wanted is HTML else f"{message}\n"
-    return Response(body, content_type=wanted.content_type, headers={"Content-Language": g.lang})
+    number = f"\nid: {g.id}" if error.status >= 500 else ""
+    tongues = [g.lang]
+    if wanted is HTML:
+        message, successors = error.text(g.lang) + number, getattr(error, "successors", ())
+        body = render_template("error.html", status=error.status, message=message, successors=successors)
+    else:
+        if request.path.split("/")[1] not in LANGUAGES and not request.headers.get("Accept-Language"):
+            tongues += [each for each in LANGUAGES if each != g.lang]
+        body = "\n".join(map(error.text, tongues)) + f"{number}\n"
+    return Response(body, content_type=wanted.content_type, headers={"Content-Language": ", ".join(tongues)})
 
 
 def translate(error: HTTPException) -> KeifuError:
@@ -149,6 +228,11 @@ def translate(error: HTTPException) -> KeifuError:
         return TooLarge(
             "リクエストの本文が大きすぎます（設定 query_bytes）。クエリを短くしてください。",
             "The body of the request is too large (setting query_bytes). Shorten the query.",
+        )
+    if error.code == 408:
+        return RequestTimeout(
+            "リクエストの本文が時間内に届きませんでした（設定 request_seconds）。もう一度送ってください。",
+            "The body of the request did not arrive in time (setting request_seconds). Send it again.",
         )
     return UnusableInput(
         f"リクエストを読めませんでした（{error.name}）。形を確かめてください。",

@@ -1,39 +1,43 @@
-"""The pages, and what an IRI answers: a page or data, by what is asked for."""
+"""The pages, and what all of them share."""
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import replace
 from functools import cache, wraps
 from pathlib import Path
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
-import pyoxigraph as ox
 from flask import Blueprint, Response, current_app, g, redirect, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
+from markupsafe import Markup
+from werkzeug.urls import iri_to_uri
 from werkzeug.wrappers import Response as Answer
 
-from keifu.asking import EXAMPLE, ask_page, read_result
-from keifu.errors import KeifuError, NotFound
+from keifu.catalogue import TITLE
+from keifu.citation import Citation, sources
+from keifu.errors import NotFound
 from keifu.facts import Facts
-from keifu.files import Sources
-from keifu.formats import GRAPH_TYPES, HTML, SOLUTION_TYPES, negotiate, write_graph
+from keifu.formats import GRAPH_TYPES, HTML
+from keifu.home import home as home_view
+from keifu.indicators import timeline
+from keifu.jsonld import compact
 from keifu.language import LANGUAGES, Text, messages
 from keifu.lineage import trace
 from keifu.namespaces import DEF, ID, shrink
-from keifu.overview import home as home_view
 from keifu.overview import municipalities as municipalities_view
 from keifu.overview import policies as policies_view
-from keifu.protocol import Operation, examine, from_fields
-from keifu.queries import Query, bind, library, read_query
-from keifu.resources import describe, listing, ontology, statements
+from keifu.precedents import cited_by
+from keifu.queries import Query, read_query
+from keifu.resources import describe, listing
+from keifu.statements import gone
 from keifu.stores import Store
-from keifu.terms import PAGES, page_query
+from keifu.terms import DCTERMS, PAGES, page_query
 from keifu.views import Asked, Body, Link, Plan, Policy
 from keifu.vocabulary import term as term_view
 from keifu.vocabulary import vocabulary
 
 STATIC = Path(__file__).parent / "static"
 TOKENS = STATIC / "vendor" / "tokens.css"
+EDITOR = STATIC / "vendor" / "editor.js"
 SAFE = "/:@!$&()*+,;=~"
 """What may stand in a path as it is (RFC 3986 §3.3)."""
 
@@ -42,6 +46,8 @@ FORMAT_NAMES = {
     "jsonld": "JSON-LD",
     "nt": "N-Triples",
     "rdf": "RDF/XML",
+    "trig": "TriG",
+    "nq": "N-Quads",
     "srj": "JSON",
     "srx": "XML",
     "csv": "CSV",
@@ -92,14 +98,29 @@ def shared() -> dict[str, object]:
     return {
         "lang": g.lang,
         "href": href,
+        "space": ID,
+        "lineage_of": lineage_of,
         "short": shrink,
         "asset": asset,
         "title_of": title_of,
         "format_names": FORMAT_NAMES,
         "tokens": TOKENS.is_file(),
+        "editor": EDITOR.is_file(),
+        "citation": citation,
         "tongues": {tongue: in_language(tongue) for tongue in LANGUAGES},
         "version": store().manifest.version,
     }
+
+
+def citation(title: Markup, page: object, address: str) -> Citation:
+    """How a page is cited, which its template gives a title; `address` is empty where its own will do."""
+    return Citation(
+        title=title.striptags(),
+        dataset=next(name.value for name in TITLE if name.language == g.lang),
+        version=store().manifest.version,
+        address=address or iri_to_uri(request.url),
+        sources=sources(getattr(page, "places", ()), g.lang),
+    )
 
 
 def href(iri: str) -> str:
@@ -109,6 +130,12 @@ def href(iri: str) -> str:
     if iri.startswith(ID):
         return f"{request.script_root}/{g.lang}/id/{quote(iri.removeprefix(ID), safe=SAFE)}"
     return iri if iri.startswith(("http://", "https://")) else ""
+
+
+def lineage_of(iri: str, kind: str | None = None) -> str:
+    """Where the lineage of a thing of ours is drawn, with the fan of a class right below it open."""
+    opened = kind.removeprefix(DEF) if kind else None
+    return url_for("tracing.lineage", lang=g.lang, path=iri.removeprefix(ID), open=opened)
 
 
 def in_language(tongue: str) -> str:
@@ -134,6 +161,22 @@ def title_of(asked: Asked) -> str:
     """The title of a page query in the language of the page."""
     found = behind(asked.name)
     return found.title_ja if g.lang == "ja" else found.title_en
+
+
+@cache
+def behind(name: str) -> Query:
+    """A query behind a page; NotFound where there is none of that name."""
+    if not (PAGES / f"{name}.rq").is_file():
+        raise no_query(name)
+    return read_query(page_query(name), name)
+
+
+def no_query(name: str) -> NotFound:
+    """The error for the name of a query."""
+    return NotFound(
+        f"{name} というクエリはありません。データ検索のページの一覧から選んでください。",
+        f"There is no query {name}. Choose one from the list on the query page.",
+    )
 
 
 def crumb(link: Link) -> tuple[str, Text]:
@@ -166,7 +209,7 @@ def kept(view: Callable[..., Response]) -> Callable[..., Response]:
     @wraps(view)
     def remembered(**values: str) -> Response:
         pages: dict[str, Response] = current_app.extensions["keifu.pages"]
-        name = request.script_root + request.full_path
+        name = request.root_url + request.full_path.removeprefix("/")
         made = pages.get(name)
         if made is None:
             made = view(**values)
@@ -185,7 +228,7 @@ def answer(template: str, facts: Facts, **view: object) -> Response:
     if "data" not in view and facts.asked:
         last = facts.asked[-1]
         view["data"] = [
-            (form, url_for("browse.download", lang=g.lang, suffix=form.suffix, p=last.name, x=last.x or None))
+            (form, url_for("querying.download", lang=g.lang, suffix=form.suffix, p=last.name, x=last.x or None))
             for form in SUFFIXES.values()
         ]
     response = Response(render_template(template, asked=facts.asked, **view), content_type=HTML.content_type)
@@ -242,7 +285,7 @@ def policies() -> Response:
 def terms() -> Response:
     """The vocabulary."""
     facts = Facts(store(), g.lang)
-    return answer("vocabulary.html", facts, page=vocabulary(facts), crumbs=[], **links(DEF.removesuffix("#")))
+    return answer("vocabulary.html", facts, page=vocabulary(facts), crumbs=[], **links(facts, DEF.removesuffix("#")))
 
 
 @blueprint.get("/<any(ja, en):lang>/def/<name>")
@@ -252,7 +295,7 @@ def term(name: str) -> Response:
     facts = Facts(store(), g.lang)
     page = term_view(facts, store(), DEF + name)
     crumbs = [listed("terms", messages(g.lang).gettext("語彙"))]
-    return answer("term.html", facts, page=page, crumbs=crumbs, **links(page.iri))
+    return answer("term.html", facts, page=page, crumbs=crumbs, **links(facts, page.iri))
 
 
 @blueprint.get("/<any(ja, en):lang>/id/<path:path>")
@@ -267,153 +310,27 @@ def thing(path: str) -> Response:
         facts = Facts(store(), g.lang)
         found = listing(facts, iri, request.args.get("page", 1, int))
         return answer("listing.html", facts, page=found, crumbs=trail(found.crumbs, iri))
+    if facts.is_a(iri, "RetiredIdentifier"):
+        raise gone(iri, facts.iris(iri, DCTERMS + "isReplacedBy"))
     lineage = trace(facts, iri)
     template = TEMPLATES.get(type(page.special), "thing.html")
+    crumbs = trail(page.crumbs, iri)
+    view: dict[str, object] = {}
+    if facts.is_a(iri, "Kpi"):
+        template = "kpi.html"
+        view["measure"], view["plot"] = timeline(facts, iri)
+    if isinstance(page.special, Body):
+        view["cited"] = cited_by(facts, iri)
     return answer(
-        template, facts, page=page, lineage=lineage, crumbs=trail(page.crumbs, iri), files=page.files, **links(iri)
+        template, facts, page=page, lineage=lineage, crumbs=crumbs, files=page.files, **view, **links(facts, iri)
     )
 
 
-def links(iri: str) -> dict[str, object]:
-    """What the page of a thing needs to link its data."""
+def links(facts: Facts, iri: str) -> dict[str, object]:
+    """What the page of a thing needs to link its data, and what it holds of them for those who read no page."""
     place = "/def" if iri.startswith(DEF.removesuffix("#")) else f"/id/{quote(iri.removeprefix(ID), safe=SAFE)}"
-    return {"iri": iri, "data": [(form, f"{request.script_root}{place}.{form.suffix}") for form in SUFFIXES.values()]}
-
-
-# IRIs
-
-
-@blueprint.get("/id/<path:path>")
-def resource(path: str) -> Answer:
-    """What an IRI answers: data where its address ends in a suffix of data, else the way to the page or the data."""
-    stem, _, suffix = path.rpartition(".")
-    if suffix in SUFFIXES:
-        return data(statements(store(), ID + stem), suffix)
-    statements(store(), ID + path)
-    return elsewhere(url_for("browse.thing", lang=g.lang, path=path), url_for("browse.resource", path=path))
-
-
-@blueprint.get("/def")
-def vocabulary_document() -> Answer:
-    """What the IRI of the vocabulary answers, and those of its terms: no client sends what follows a #."""
-    return elsewhere(url_for("browse.terms", lang=g.lang), url_for("browse.vocabulary_document"))
-
-
-@blueprint.get("/def.<suffix>")
-def vocabulary_data(suffix: str) -> Answer:
-    """The vocabulary as data."""
-    if suffix not in SUFFIXES:
-        raise NotFound(
-            f"語彙に {suffix} 形式はありません。{'、'.join(SUFFIXES)} のどれかにしてください。",
-            f"The vocabulary has no format {suffix}. Use one of {', '.join(SUFFIXES)}.",
-        )
-    return data(ontology(store()), suffix)
-
-
-def elsewhere(page: str, stem: str) -> Answer:
-    """303 to the page or to the data, by Accept and Accept-Language."""
-    wanted = negotiate(request.headers.get("Accept", ""), [HTML, *SUFFIXES.values()])
-    found = redirect(page if wanted is HTML else f"{stem}.{wanted.suffix}", 303)
-    found.vary.update(["Accept", "Accept-Language"])
-    return found
-
-
-def data(triples: list[ox.Triple], suffix: str) -> Response:
-    """Triples in the format of a suffix."""
-    form = SUFFIXES[suffix]
-    return Response(write_graph(triples, form), content_type=form.content_type)
-
-
-# the query page
-
-
-@cache
-def shelf() -> dict[str, Query]:
-    """The library of queries."""
-    return library(Sources.find().queries)
-
-
-@cache
-def behind(name: str) -> Query:
-    """A query behind a page; NotFound where there is none of that name."""
-    if not (PAGES / f"{name}.rq").is_file():
-        raise no_query(name)
-    return read_query(page_query(name), name)
-
-
-def no_query(name: str) -> NotFound:
-    """The error for the name of a query."""
-    return NotFound(
-        f"{name} というクエリはありません。データ検索のページの一覧から選んでください。",
-        f"There is no query {name}. Choose one from the list on the query page.",
-    )
-
-
-def named_query() -> tuple[Query | None, str]:
-    """The query that a request names, with the parameter that names it; NotFound where there is none of that name."""
-    for origin, find in (("q", shelf().get), ("p", behind)):
-        name = request.args.get(origin)
-        if name is not None:
-            found = find(name)
-            if found is None:
-                raise no_query(name)
-            return found, origin
-    return None, ""
-
-
-def wanted_text(found: Query | None) -> str:
-    """The text that a request asks to see or run: the named query with the values given, or what was typed."""
-    if found is None:
-        return request.args.get("query", "").replace("\r\n", "\n")
-    given = {"lang": g.lang} | {key: value.strip() for key, value in request.args.items() if value.strip()}
-    return bind(found, {each.name: given[each.name] for each in found.parameters if each.name in given})
-
-
-def allowed(text: str) -> Operation:
-    """The operation of a query text, under the same rules as at the endpoint."""
-    settings = current_app.extensions["keifu"].settings
-    said = from_fields([("query", text)], settings, must=True)
-    return examine(text, said.dataset, settings)
-
-
-@blueprint.get("/<any(ja, en):lang>/query")
-def query() -> Response:
-    """A form for queries that works without a script; they run where those of strangers run."""
-    found, origin = named_query()
-    text, error, result, status = found.text if found else "", "", None, 200
-    try:
-        text = wanted_text(found)
-        if "run" in request.args and text.strip():
-            operation = allowed(text)
-            form = SOLUTION_TYPES["json"] if operation.form in ("SELECT", "ASK") else GRAPH_TYPES["turtle"]
-            written = current_app.extensions["keifu"].pool.run((operation, form))
-            kept = {key: value for key, value in request.args.items() if key != "run"}
-            stem = f"{url_for('browse.query', lang=g.lang)}.{{}}?{urlencode(kept)}"
-            addresses = tuple((FORMAT_NAMES[each.suffix], stem.format(each.suffix)) for each in operation.formats)
-            result = read_result(written.body, written.rows, operation.form, g.lang, addresses)
-    except KeifuError as trouble:
-        error, status = trouble.text(g.lang), trouble.status
-    page = ask_page(shelf(), found, text or EXAMPLE, g.lang, request.args)
-    page = replace(page, origin=origin, error=error, result=result)
-    response = answer("query.html", Facts(store(), g.lang), page=page, crumbs=[])
-    response.status_code = status
-    return response
-
-
-@blueprint.get("/<any(ja, en):lang>/query.<suffix>")
-def download(suffix: str) -> Response:
-    """The whole answer in the format of a suffix; a browser accepts anything and could not ask the endpoint for one."""
-    operation = allowed(wanted_text(named_query()[0]))
-    form = next((each for each in operation.formats if each.suffix == suffix), None)
-    if form is None:
-        names = ", ".join(each.suffix for each in operation.formats)
-        raise NotFound(
-            f"この種のクエリの答えに {suffix} 形式はありません。{names} のどれかにしてください。",
-            f"Answers to this kind of query have no format {suffix}. Use one of {names}.",
-        )
-    written = current_app.extensions["keifu"].pool.run((operation, form))
-    return Response(
-        written.body,
-        content_type=form.content_type,
-        headers={"Content-Disposition": f'attachment; filename="keifu.{suffix}"'},
-    )
+    return {
+        "iri": iri,
+        "data": [(form, f"{request.script_root}{place}.{form.suffix}") for form in SUFFIXES.values()],
+        "jsonld": compact(facts.statements(iri), store()),
+    }

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
@@ -18,17 +18,15 @@ from rich.table import Table
 from keifu import __version__
 from keifu.build import Progress, build, merge
 from keifu.coverage import coverage
-from keifu.errors import BuildFailed, KeifuError, UnusableInput
+from keifu.errors import KeifuError, UnusableInput
 from keifu.files import Sources
 from keifu.formats import GRAPH_TYPES, SOLUTION_TYPES, write_graph, write_solutions
+from keifu.namespaces import rebased
 from keifu.queries import bind, read_query
 from keifu.scanner import Scan
 from keifu.settings import Settings
-from keifu.stores import Store, current
+from keifu.stores import Store
 from keifu.synth import synth
-
-PAGE_THREADS = 8
-"""Threads of a web process beside those that wait for public queries."""
 
 
 def language() -> str:
@@ -134,7 +132,8 @@ def build_command(lang: str, out: Path | None) -> None:
     Example:
       keifu build /srv/keifu
     """
-    folder = out or Settings.from_env().dataset
+    settings = Settings.from_env()
+    folder = out or settings.dataset
     with progress(lang) as step:
         manifest, made = build(Sources.find(), folder, step)
     said = {
@@ -154,6 +153,11 @@ def build_command(lang: str, out: Path | None) -> None:
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on (default: 8000).")
 @click.option("--workers", type=click.IntRange(1), help="Web processes (default: 1).")
 @click.option(
+    "--store",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of a store on disk to serve from, made if need be (default: all is held in memory).",
+)
+@click.option(
     "--lang",
     "pages",
     type=click.Choice(["ja", "en"]),
@@ -162,7 +166,7 @@ def build_command(lang: str, out: Path | None) -> None:
     help="Language of messages, and of pages for visitors who ask for none (default: ja).",
 )
 @click.pass_obj
-def serve(lang: str, host: str | None, port: int | None, workers: int | None, pages: str | None) -> None:
+def serve(lang: str, /, pages: str | None, **options: object) -> None:
     """Build what is out of date and serve it: pages, data and the SPARQL endpoint.
 
     Where the sources cannot be built, the dataset built last is served and the reason printed.
@@ -171,49 +175,37 @@ def serve(lang: str, host: str | None, port: int | None, workers: int | None, pa
     Example:
       keifu serve --port 8080
     """
-    options = {"host": host, "port": port, "workers": workers, "lang": pages}
-    given = {name: value for name, value in options.items() if value is not None}
+    from keifu import serving  # noqa: PLC0415 - it brings the server along
+
+    given = {name: value for name, value in {**options, "lang": pages}.items() if value is not None}
     settings = replace(Settings.from_env(), **given)  # type: ignore[arg-type]
-    try:
-        with progress(lang) as step:
-            manifest, _ = build(Sources.find(), settings.dataset, step)
-        version = manifest.version
-    except (BuildFailed, UnusableInput) as error:
-        place = current(settings.dataset)
-        if place is None:
-            raise
-        version = place.name
+    with progress(lang) as step:
+        version, error = serving.prepare(settings, step)
+    if error is not None:
         click.echo(error.text(lang), err=True)
-    # The web processes are started afresh and read their settings from the environment.
-    for field in fields(settings):
-        os.environ[f"KEIFU_{field.name.upper()}"] = str(getattr(settings, field.name))
     url = f"http://{settings.host}:{settings.port}/"
     click.echo(f"{url} で公開しています（データセット {version}）。Ctrl+C で止まります。" if lang == "ja"
                else f"Serving {url} (dataset {version}). Ctrl+C stops it.")  # fmt: skip
-    run_server(settings)
+    serving.serve(settings, lang)
 
 
-def run_server(settings: Settings) -> None:
-    """Serve until interrupted."""
-    from granian import Granian  # noqa: PLC0415 - only this command needs the server
-    from granian.constants import Interfaces  # noqa: PLC0415
-    from granian.log import LogLevels  # noqa: PLC0415
+@main.command("reload")
+@in_language
+@click.pass_obj
+def reload_command(lang: str) -> None:
+    """Let the running service read the sources again and put what it builds of them into service.
 
-    Granian(
-        "keifu.app:from_environment",
-        address=settings.host,
-        port=settings.port,
-        interface=Interfaces.WSGI,
-        workers=settings.workers,
-        factory=True,
-        websockets=False,
-        # Without a bound, a worker that still holds a connection keeps Ctrl+C waiting.
-        workers_kill_timeout=2,
-        # A query that waits for its process holds a thread; the rest are for pages. They wait more than they work,
-        # so the server's warning about more threads than cores does not apply.
-        blocking_threads=settings.query_workers + settings.query_queue + PAGE_THREADS,
-        log_level=LogLevels.error,
-    ).serve()
+    No request is lost. What cannot be built leaves the old dataset in service; the service prints the reason.
+
+    \b
+    Example:
+      keifu reload
+    """
+    from keifu.serving import reload  # noqa: PLC0415 - it brings the server along
+
+    ports = ", ".join(map(str, reload(Settings.from_env().dataset)))
+    click.echo(f"ポート {ports} のサーバーに読み直しを頼みました。結果はその出力に出ます。" if lang == "ja"
+               else f"Asked the service on port {ports} to build again; it prints the outcome.")  # fmt: skip
 
 
 def opened(lang: str) -> Store:
@@ -251,7 +243,7 @@ def query(lang: str, file: IO[str], values: dict[str, str], form: str) -> None:
       keifu query queries/achievements.rq -p plan=https://w3id.org/keifu/id/plan/172090/dx/1.0
       echo 'SELECT (COUNT(*) AS ?n) { ?s ?p ?o }' | keifu query -
     """
-    text = bind(read_query(file.read(), file.name), values)
+    text = bind(read_query(rebased(file.read()), file.name), values)
     result = opened(lang).query(text, union=not Scan(text).names_dataset)
     if isinstance(result, ox.QueryTriples):
         click.echo(write_graph(result, GRAPH_TYPES["turtle"]).decode(), nl=False)
@@ -297,6 +289,30 @@ def get(lang: str, path: str, accept: str) -> None:
     if answer.status_code >= 400:
         click.echo(answer.status, err=True)
         sys.exit(2)
+
+
+@main.command("publish")
+@click.argument("out", type=click.Path(file_okay=False, path_type=Path))
+@in_language
+@click.pass_obj
+def publish_command(lang: str, out: Path) -> None:
+    """Write the whole site into the folder OUT as files that any web host serves, in place of what was there.
+
+    Its addresses are those of KEIFU_BASE; its links work wherever it lies.
+
+    \b
+    Example:
+      keifu publish site
+      python -m http.server --directory site
+    """
+    from keifu.app import unattended  # noqa: PLC0415 - Flask is needed by few commands only
+    from keifu.publish import publish  # noqa: PLC0415
+
+    store = opened(lang)
+    dataset = Settings.from_env().dataset
+    with progress(lang) as step:
+        count = publish(unattended, store, dataset, out, step)
+    click.echo(f"{out} に {count:,} 個のファイルを書きました" if lang == "ja" else f"{count:,} files written to {out}")
 
 
 @main.command("coverage")

@@ -116,6 +116,15 @@ class Facts:
         """The statements about a thing, by property."""
         return self._objects.get(iri, {})
 
+    def statements(self, iri: str) -> list[ox.Triple]:
+        """The statements about a thing, without those that lead to a node without a name."""
+        return [
+            ox.Triple(ox.NamedNode(iri), ox.NamedNode(name), term)
+            for name, terms in self.about(iri).items()
+            for term in terms
+            if not isinstance(term, ox.BlankNode)
+        ]
+
     def literals(self, iri: str, *properties: str) -> list[ox.Literal]:
         """The literals of the first of `properties` that has any."""
         for name in properties:

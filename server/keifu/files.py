@@ -5,13 +5,15 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 from urllib.parse import urljoin
 
 import pyoxigraph as ox
 
 from keifu.errors import TurtleError, UnusableInput
-from keifu.namespaces import GRAPH
+from keifu.namespaces import BASE, GRAPH, HOME, rebased
+
+AnyTerm = TypeVar("AnyTerm")
 
 PACKAGE = Path(__file__).parent
 
@@ -55,8 +57,8 @@ class Sources:
 
     @property
     def version(self) -> str:
-        """SHA-256 (16 hexadecimal digits) of all that a dataset is made from: names and bytes."""
-        digest = hashlib.sha256()
+        """SHA-256 (16 hexadecimal digits) of all that a dataset is made from: base, names and bytes."""
+        digest = hashlib.sha256(b"" if BASE == HOME else BASE.encode())
         for path in [*self.ontology, *self.data, *self.shapes, *self.rules]:
             name = path.relative_to(self.root if path.is_relative_to(self.root) else PACKAGE)
             digest.update(name.as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
@@ -71,7 +73,8 @@ class Sources:
 def read_turtle(path: Path) -> Iterator[ox.Quad]:
     """The triples of a Turtle file in its default graph; TurtleError names file, line and column."""
     try:
-        yield from ox.parse(path=path, format=ox.RdfFormat.TURTLE)
+        quads = ox.parse(path=path, format=ox.RdfFormat.TURTLE)
+        yield from quads if BASE == HOME else (ox.Quad(*map(moved, quad)) for quad in quads)
     except SyntaxError as error:
         # A file that is not UTF-8 has no position; the decoder says where.
         line, column = error.lineno or 1, error.offset or 1
@@ -83,6 +86,11 @@ def read_turtle(path: Path) -> Iterator[ox.Quad]:
             f"{path} を読めません（{error.strerror or error}）。パスと権限を確かめてください。",
             f"{path} cannot be read ({error.strerror or error}). Check the path and its permissions.",
         ) from error
+
+
+def moved(term: AnyTerm) -> AnyTerm:
+    """A term under the base of the dataset; in a file its IRI may be relative, so that the text does not show it."""
+    return ox.NamedNode(rebased(term.value)) if isinstance(term, ox.NamedNode) else term  # type: ignore[return-value]
 
 
 DIRECTIVE = re.compile(r"^\s*@?(prefix|base)\s+(?:([\w.-]*):\s*)?<([^>]*)>", re.IGNORECASE)
@@ -107,7 +115,7 @@ def subject_lines(path: Path) -> dict[str, int]:
         elif subject := SUBJECT.match(text):
             relative, prefix, local = subject.groups()
             iri = urljoin(base, relative) if relative is not None else prefixes.get(prefix, "") + local
-            lines.setdefault(iri, number)
+            lines.setdefault(rebased(iri), number)
     return lines
 
 

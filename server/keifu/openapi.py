@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 
 from keifu import __version__
-from keifu.formats import GRAPH_TYPES, SOLUTION_TYPES
+from keifu.formats import GRAPH_TYPES, QUAD_TYPES, SOLUTION_TYPES
 from keifu.queries import Parameter, Query
 from keifu.scanner import Scan
 
@@ -107,7 +107,7 @@ def described(query: Query) -> dict[str, object]:
     solutions = Scan(query.text).form in ("SELECT", "ASK")
     content: dict[str, object] = {
         each.media_type: {"schema": {"type": "string"}}
-        for each in (SOLUTION_TYPES if solutions else GRAPH_TYPES).values()
+        for each in (SOLUTION_TYPES if solutions else {**GRAPH_TYPES, **QUAD_TYPES}).values()
     }
     if solutions:
         content[SOLUTION_TYPES["json"].media_type] = {"schema": {"$ref": "#/components/schemas/Solutions"}}

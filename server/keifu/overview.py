@@ -1,15 +1,11 @@
-"""The pages that lead into the data: home, municipalities, policies."""
+"""The pages that list what there is: municipalities and policies."""
 
 from datetime import date
 
 from keifu.facts import Facts
 from keifu.namespaces import DEF, ID
-from keifu.stores import Store
-from keifu.terms import natural, page_query
-from keifu.views import Home, Item, Link, Municipalities, Node, Policies
-
-COUNTED = ["Initiative", "Achievement", "Kpi", "InformationSystem", "OnlineProcedure", "Case", "PolicyInstrument"]
-"""The kinds that the home page counts, in its order."""
+from keifu.terms import natural
+from keifu.views import Item, Link, Municipalities, Node, Policies
 
 LEVELS = [
     *("law", "bill", "cabinet-decision", "plan", "strategy", "policy", "programme", "declaration", "initiative"),
@@ -18,34 +14,22 @@ LEVELS = [
 """Kinds of texts from the most to the least binding, as slugs of `instrument-kind`."""
 
 
-def home(facts: Facts, store: Store) -> Home:
-    """The first page."""
-    counts = {row["class"].value: int(row["count"].value) for row in store.select(page_query("counts"))}
-    facts.ask("example", shown=False)
-    example = next(iter(facts.subjects_of(DEF + "addresses")), None)
-    plans = planned(facts)
-    answered = facts.one(example, DEF + "addresses") if example else None
-    return Home(
-        numbers=(
-            (facts.link(DEF + "DxPlan"), sum(len(items) for _, items in plans)),
-            *((facts.link(DEF + name), counts.get(DEF + name, 0)) for name in COUNTED),
-        ),
-        triples=store.manifest.triples,
-        plans=plans,
-        initiative=facts.link(example) if example else None,
-        answered=facts.link(answered) if answered else None,
-    )
-
-
-def planned(facts: Facts) -> tuple[tuple[Link, tuple[Item, ...]], ...]:
-    """The bodies whose plans for DX are here with their text, by code, each with these plans, the newest first."""
+def planned(facts: Facts, most: int | None = None) -> tuple[tuple[Link, tuple[Item, ...]], ...]:
+    """The bodies, by code and at most so many, whose plans for DX are here with their text; each with its plans."""
     facts.ask("plans")
-    plans = facts.subjects_of(DEF + "issuedBy")
-    facts.detail(plans)
-    bodies = sorted({body for plan in plans for body in facts.iris(plan, DEF + "issuedBy")}, key=natural)
+    bodies = issuers(facts)[:most]
+    facts.detail(plan for body in bodies for plan in facts.into(body, DEF + "issuedBy"))
     return tuple(
         (facts.link(body), tuple(facts.item(plan) for plan in reversed(facts.into(body, DEF + "issuedBy"))))
         for body in bodies
+    )
+
+
+def issuers(facts: Facts) -> list[str]:
+    """The bodies that issued the plans that `facts` knows, by code."""
+    return sorted(
+        {body for plan in facts.subjects_of(DEF + "issuedBy") for body in facts.iris(plan, DEF + "issuedBy")},
+        key=natural,
     )
 
 

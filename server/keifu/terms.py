@@ -10,7 +10,7 @@ from typing import Protocol
 import pyoxigraph as ox
 
 from keifu.language import Text, pick
-from keifu.namespaces import DEF, PREFIXES
+from keifu.namespaces import DEF, PREFIXES, rebased
 
 PAGES = Path(__file__).parent / "pages"
 
@@ -37,6 +37,7 @@ FOREIGN: Mapping[str, tuple[str, str]] = {
     SKOS + "ConceptScheme": ("概念の体系", "Concept scheme"),
     DCTERMS + "description": ("説明", "Description"),
     DCTERMS + "identifier": ("識別子", "Identifier"),
+    DCTERMS + "isReplacedBy": ("代わりになるもの", "Replaced by"),
     DCTERMS + "language": ("言語", "Language"),
     DCTERMS + "license": ("ライセンス", "Licence"),
     DCTERMS + "title": ("題名", "Title"),
@@ -117,7 +118,7 @@ class Answers(Protocol):
 @cache
 def page_query(name: str) -> str:
     """The text of pages/NAME.rq."""
-    return (PAGES / f"{name}.rq").read_text(encoding="utf-8")
+    return rebased((PAGES / f"{name}.rq").read_text(encoding="utf-8"))
 
 
 def with_values(text: str, **given: Iterable[str]) -> str:

@@ -116,6 +116,8 @@ class Ascent:
 
     steps: tuple[Step, ...] = ()
     """What it leads to directly; each with what lies above, and nothing twice."""
+    wholes: tuple[Step, ...] = ()
+    """What it belongs to, from the nearest to the plan; above each, what that answers or follows."""
     chains: tuple[Chain, ...] = ()
     """The shortest way to each law reached."""
     things: int = 0
@@ -176,6 +178,8 @@ class Body:
     collections: tuple[Collection, ...]
     members: tuple[Link, ...]
     """The municipalities of a prefecture."""
+    planned: bool
+    """Whether the plan of any of them is here."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -237,21 +241,6 @@ class Listing:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Home:
-    """The first page."""
-
-    numbers: tuple[tuple[Link, int], ...]
-    """Kinds of things with how many there are."""
-    triples: int
-    plans: tuple[tuple[Link, tuple[Item, ...]], ...]
-    """Bodies with their plans."""
-    initiative: Link | None
-    """An initiative that answers a national item, for the example."""
-    answered: Link | None
-    """That national item."""
-
-
-@dataclass(frozen=True, kw_only=True)
 class Municipalities:
     """All municipalities."""
 
@@ -267,6 +256,20 @@ class Policies:
     levels: tuple[tuple[Link, tuple[Node, ...]], ...]
     """Each kind of text with its texts; the editions of a series stand under it."""
     prefectures: tuple[tuple[Link, tuple[Node, ...]], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """What the shapes ask of a term."""
+
+    subjects: tuple[Link, ...]
+    """The classes that it is asked of; empty for whatever has the property."""
+    sentence: str
+    """What is asked, empty where only a query says it."""
+    message: Text
+    """What is told where it does not hold."""
+    severity: str
+    """Violation, Warning or Info."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -287,6 +290,9 @@ class Term:
     """Instances of a class, statements of a property."""
     uses: tuple[tuple[Link, Value | None], ...]
     """A few of them: an instance, or a subject with the value it has."""
+    rules: tuple[Rule, ...]
+    queries: tuple[tuple[str, str], ...]
+    """Names and titles of the queries of the library that touch the term."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -296,46 +302,3 @@ class Vocabulary:
     parts: tuple[tuple[str, tuple[tuple[Link, Text | None], ...]], ...]
     """The name of the part with its terms, classes first, and their definitions."""
     schemes: tuple[tuple[Link, Text | None], ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Parameter:
-    """A value that a query of the library asks for."""
-
-    name: str
-    label: str
-    value: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Result:
-    """What a query gave: a table, or a text where `columns` is empty."""
-
-    columns: tuple[str, ...] = ()
-    rows: tuple[tuple[Value | None, ...], ...] = ()
-    """The first rows."""
-    count: int = 0
-    """How many rows there are."""
-    text: str = ""
-    """The beginning of a graph in Turtle; yes or no for an ASK."""
-    cut: bool = False
-    """Whether the text goes on."""
-    downloads: tuple[tuple[str, str], ...] = ()
-    """Name and address of the whole answer in each format."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Ask:
-    """The query page."""
-
-    text: str
-    library: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
-    """For each kind of user, names and titles of queries."""
-    origin: str = ""
-    """The parameter of the address that names the query: `q` for one of the library, `p` for one behind a page."""
-    name: str = ""
-    title: str = ""
-    description: str = ""
-    parameters: tuple[Parameter, ...] = ()
-    result: Result | None = None
-    error: str = ""
