@@ -9,8 +9,8 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from keifu.build import build
-from keifu.files import Sources
-from keifu.stores import Store
+from keifu.dataset.files import Sources
+from keifu.dataset.stores import Store
 
 ANSWERS = Path(__file__).parents[1] / "tests" / "answers"
 

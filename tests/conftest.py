@@ -21,9 +21,9 @@ from playwright.sync_api import sync_playwright
 
 from keifu.app import create_app
 from keifu.build import build
-from keifu.files import Sources
+from keifu.dataset.files import Sources
+from keifu.dataset.stores import Store
 from keifu.settings import Settings
-from keifu.stores import Store
 
 HERE = Path(__file__).parent
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from keifu.build import derive
-from keifu.files import Sources, read_turtle
+from keifu.dataset.files import Sources, read_turtle
+from keifu.dataset.stores import Manifest, Store
 from keifu.namespaces import GRAPH, PREFIXES
-from keifu.stores import Manifest, Store
 
 FOLDER = Path(__file__).parent / "data" / "pages"
 

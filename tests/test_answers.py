@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from keifu.files import Sources
+from keifu.dataset.files import Sources
 
 ROOT = Path(__file__).parents[1]
 QUERIES = Sources.find().queries

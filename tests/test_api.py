@@ -11,11 +11,11 @@ import pytest
 from conftest import application
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from keifu import api
-from keifu.files import Sources
+from keifu.dataset.files import Sources
+from keifu.dataset.stores import Store
 from keifu.namespaces import ID
-from keifu.queries import library, read_query
-from keifu.stores import Store
+from keifu.queries.queries import library, read_query
+from keifu.site import api
 
 LIBRARY = library(Sources.find().queries)
 SERIES = "/api/queries/who-builds-on"

@@ -9,7 +9,7 @@ import pytest
 from conftest import application
 from flask import abort
 
-from keifu.stores import Store
+from keifu.dataset.stores import Store
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 

@@ -13,7 +13,7 @@ import pytest
 from conftest import serving
 from crawling import RDF, Links, fetch
 
-from keifu.files import Sources
+from keifu.dataset.files import Sources
 from keifu.namespaces import HOME
 
 OWN = "https://data.city.example.jp/"
@@ -118,8 +118,8 @@ def test_a_query_file_is_asked_about_the_new_addresses(own):
 
 
 def test_a_dataset_of_another_base_is_not_served(own):
+    from keifu.dataset.stores import Store
     from keifu.errors import UnusableInput
-    from keifu.stores import Store
 
     with pytest.raises(UnusableInput, match=f"was built for {re.escape(OWN)}"):
         Store.open(own)

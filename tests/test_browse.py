@@ -9,9 +9,9 @@ import pytest
 from small import case
 
 from keifu.app import create_app
-from keifu.browse import STATIC
 from keifu.namespaces import ID
 from keifu.settings import Settings
+from keifu.site.browse import STATIC
 
 PLAN = "/id/plan/172090/dx/1.0"
 PAGES = [
@@ -275,9 +275,9 @@ def test_a_page_that_has_not_changed_is_not_sent_again(client):
 def test_a_page_is_made_once_and_pages_are_forgotten_in_turn(client, monkeypatch):
     pages = client.application.extensions["keifu.pages"]
     pages.clear()
-    monkeypatch.setattr("keifu.browse.KEPT", 2)
+    monkeypatch.setattr("keifu.site.browse.KEPT", 2)
     first = fetch(client, "/ja/id/body/172090")
-    monkeypatch.setattr("keifu.browse.describe", None)
+    monkeypatch.setattr("keifu.site.browse.describe", None)
     assert fetch(client, "/ja/id/body/172090").data == first.data
     fetch(client, "/ja/def")
     fetch(client, "/ja/policies")
@@ -412,7 +412,7 @@ def test_an_initiative_shows_its_way_to_the_basic_act(client):
 
 
 def test_the_list_of_a_long_collection_has_pages(client, monkeypatch):
-    monkeypatch.setattr("keifu.resources.ROWS", 10)
+    monkeypatch.setattr("keifu.reading.resources.ROWS", 10)
     page = Page(fetch(client, f"/ja{PLAN}/achievement?page=2").text)
     assert {link["href"] for link in page.all("a") if link["href"].startswith("?page=")} >= {"?page=1", "?page=3"}
     assert fetch(client, f"/ja{PLAN}/achievement?page=99").status_code == 404
@@ -422,7 +422,7 @@ def test_the_list_of_a_long_collection_has_pages(client, monkeypatch):
 def test_without_the_design_tokens_the_pages_do_not_ask_for_them(client, monkeypatch, tmp_path):
     pages = client.application.extensions["keifu.pages"]
     pages.clear()
-    monkeypatch.setattr("keifu.browse.TOKENS", tmp_path / "none.css")
+    monkeypatch.setattr("keifu.site.browse.TOKENS", tmp_path / "none.css")
     assert "tokens.css" not in fetch(client, "/ja/").text
     pages.clear()
 

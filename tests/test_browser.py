@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from keifu.facts import Facts
 from keifu.namespaces import ID
+from keifu.reading.facts import Facts
 
 pytestmark = pytest.mark.browser
 

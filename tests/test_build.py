@@ -6,10 +6,10 @@ import pyoxigraph as ox
 import pytest
 
 from keifu.build import build, derive, merge
+from keifu.dataset.files import Sources
+from keifu.dataset.stores import Store, current
 from keifu.errors import BuildFailed, TurtleError
-from keifu.files import Sources
 from keifu.namespaces import DEF, DERIVED_GRAPH
-from keifu.stores import Store, current
 
 PREFIXES = """\
 @prefix keifu: <https://w3id.org/keifu/def#> .

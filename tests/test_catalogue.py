@@ -7,13 +7,13 @@ import pyoxigraph as ox
 import pytest
 from small import small
 
-from keifu.catalogue import CATALOGUE, CATALOGUE_PREFIXES, DATASET, node
-from keifu.counts import TARGETS, count, plans
-from keifu.dcat import dcat
-from keifu.dumps import dumps
-from keifu.formats import GRAPH_TYPES, write_graph
 from keifu.namespaces import DEF, GRAPH, ID, PREFIXES
-from keifu.void import void
+from keifu.publishing.catalogue import CATALOGUE, CATALOGUE_PREFIXES, DATASET, node
+from keifu.publishing.counts import TARGETS, count, plans
+from keifu.publishing.dcat import dcat
+from keifu.publishing.dumps import dumps
+from keifu.publishing.void import void
+from keifu.sparql.formats import GRAPH_TYPES, write_graph
 
 SITE = "http://example.org/keifu/"
 A = node("rdf:type")

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keifu.citation import Citation, pack, unpack
 from keifu.errors import NotFound
+from keifu.reading.citation import Citation, pack, unpack
 
 LIMIT = 100_000
 

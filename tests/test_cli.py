@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from keifu.cli import language, main
-from keifu.files import Sources
+from keifu.dataset.files import Sources
 
 ROOT = Path(__file__).parents[1]
 KAHOKU = ROOT / "data/ttl/municipality/172090-kahoku/dx-1.0.ttl"

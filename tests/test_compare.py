@@ -8,11 +8,11 @@ from small import small
 from test_browse import Page, fetch
 
 from keifu.app import create_app
-from keifu.compare import matrix
+from keifu.comparison.compare import matrix
+from keifu.comparison.inventory import procedures, systems
 from keifu.errors import NotFound
-from keifu.facts import Facts
-from keifu.inventory import procedures, systems
 from keifu.namespaces import ID
+from keifu.reading.facts import Facts
 from keifu.settings import Settings
 
 SHIROISHI, SHIRAKAWA, KAHOKU, HAKUSAN, TATSUNO = (

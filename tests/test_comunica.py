@@ -12,7 +12,7 @@ import pyoxigraph as ox
 import pytest
 from conftest import serving
 
-from keifu.stores import Store
+from keifu.dataset.stores import Store
 
 HERE = Path(__file__).parent
 PINNED = HERE / "assets" / "comunica"

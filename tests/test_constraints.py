@@ -5,9 +5,9 @@ import re
 import pytest
 from rdflib import SH, Graph
 
-from keifu.constraints import constraints
-from keifu.files import Sources
+from keifu.dataset.files import Sources
 from keifu.namespaces import DEF, shrink
+from keifu.vocabulary.constraints import constraints
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from keifu.coverage import coverage, natural
+from keifu.quality.coverage import coverage, natural
 
 PICTURE = "only a picture stands there, and its content did not survive in the text"
 CONTENTS = "a table of contents states nothing of its own"

@@ -5,7 +5,7 @@ from collections import defaultdict
 import pyoxigraph as ox
 import pytest
 
-from keifu.files import Sources, read_turtle
+from keifu.dataset.files import Sources, read_turtle
 from keifu.namespaces import DEF, ID
 
 PREFIXES = "PREFIX keifu: <https://w3id.org/keifu/def#> PREFIX skos: <http://www.w3.org/2004/02/skos/core#>"

@@ -11,13 +11,14 @@ import pytest
 from conftest import application
 from small import small
 
-from keifu import discovery, feeds
-from keifu.catalogue import DATASET
-from keifu.dumps import SUMS, dumps
+from keifu.dataset.stores import Store
 from keifu.errors import KeifuError
-from keifu.formats import GRAPH_TYPES
 from keifu.namespaces import GRAPH, ID
-from keifu.stores import Store
+from keifu.publishing import feeds
+from keifu.publishing.catalogue import DATASET
+from keifu.publishing.dumps import SUMS, dumps
+from keifu.site import discovery
+from keifu.sparql.formats import GRAPH_TYPES
 
 MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 XHTML = "{http://www.w3.org/1999/xhtml}"
@@ -147,11 +148,11 @@ class TestDumps:
     def test_those_that_are_there_are_taken(self, mini, tmp_path, monkeypatch):
         store = Store.open(mini)
         made = dumps(store, tmp_path / "a")
-        monkeypatch.setattr("keifu.dumps.write", None)
+        monkeypatch.setattr("keifu.publishing.dumps.write", None)
         assert dumps(store, tmp_path / "a") == made
 
     def test_another_process_may_be_first(self, mini, tmp_path, monkeypatch):
-        from keifu import dumps as module
+        from keifu.publishing import dumps as module
 
         store, write = Store.open(mini), module.write
 
@@ -327,7 +328,7 @@ class TestSlowDumps:
     def test_who_asks_while_they_are_made_is_told_to_come_back(self, mini, tmp_path, monkeypatch):
         from threading import Event
 
-        from keifu import dumps as module
+        from keifu.publishing import dumps as module
 
         write, ready = module.write, Event()
 

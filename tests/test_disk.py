@@ -12,11 +12,11 @@ import pytest
 from conftest import serving, started
 
 from keifu.app import create_app
+from keifu.dataset.files import Sources
+from keifu.dataset.stores import Store, current
 from keifu.disk import put
-from keifu.files import Sources
-from keifu.queries import bind, read_query
+from keifu.queries.queries import bind, read_query
 from keifu.settings import Settings
-from keifu.stores import Store, current
 
 PAGES = [
     "/ja/",

@@ -10,8 +10,8 @@ import pytest
 
 from keifu import __version__
 from keifu.cli import main
-from keifu.files import Sources
-from keifu.queries import read_query
+from keifu.dataset.files import Sources
+from keifu.queries.queries import read_query
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -13,15 +13,15 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 from conftest import application, serving
 
-from keifu.answers import OVERHEAD, Answers, Memory
 from keifu.app import HEADERS
 from keifu.build import build
-from keifu.files import Sources
-from keifu.formats import SOLUTION_TYPES
-from keifu.pool import Pool
-from keifu.protocol import Answer, Task, examine
+from keifu.dataset.files import Sources
+from keifu.dataset.stores import Dataset, Store
 from keifu.settings import Settings
-from keifu.stores import Dataset, Store
+from keifu.sparql.answers import OVERHEAD, Answers, Memory
+from keifu.sparql.formats import SOLUTION_TYPES
+from keifu.sparql.pool import Pool
+from keifu.sparql.protocol import Answer, Task, examine
 
 HERE = Path(__file__).parent
 THING = "https://w3id.org/keifu/id/policy/example/1/item/1"

@@ -5,8 +5,8 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
+from keifu.dataset.files import Sources, find_subject, read_turtle, subject_lines
 from keifu.errors import TurtleError, UnusableInput
-from keifu.files import Sources, find_subject, read_turtle, subject_lines
 
 TURTLE = """\
 @prefix a: <http://example.org/a/> .

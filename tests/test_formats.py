@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from keifu.errors import LimitReached, NotAcceptable
-from keifu.formats import (
+from keifu.sparql.formats import (
     GRAPH_TYPES,
     HTML,
     QUAD_TYPES,

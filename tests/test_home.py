@@ -3,9 +3,9 @@
 import pyoxigraph as ox
 from small import case, small
 
-from keifu.facts import Facts
-from keifu.home import DUE, SHOWN, home
 from keifu.namespaces import DEF, ID
+from keifu.reading.facts import Facts
+from keifu.site.home import DUE, SHOWN, home
 
 INITIATIVE = ID + "plan/990001/dx/1/initiative/1-2"
 

@@ -9,9 +9,9 @@ from conftest import application
 from crawling import RDF, subjects
 from test_publish import small_nation  # noqa: F401 - a fixture
 
-from keifu.jsonld import compact, words
 from keifu.namespaces import DEF, ID, PREFIXES
-from keifu.statements import ontology, statements
+from keifu.publishing.jsonld import compact, words
+from keifu.reading.statements import ontology, statements
 
 BODY = "/id/body/172090"
 OLD, NEW = f"{ID}plan/990019/dx/0", f"{ID}plan/990019/dx/1"

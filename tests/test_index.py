@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keifu import index
 from keifu.build import build
-from keifu.folding import fold
+from keifu.dataset.stores import Store, current
 from keifu.language import LANGUAGES
 from keifu.namespaces import DEF, ID
-from keifu.search import Index
-from keifu.stores import Store, current
-from keifu.terms import natural, page_query, with_values
+from keifu.reading.terms import natural, page_query, with_values
+from keifu.search import index
+from keifu.search.folding import fold
+from keifu.search.search import Index
 
 TEXT = st.text(st.characters(codec="utf-8"), min_size=1, max_size=8)
 

@@ -15,10 +15,10 @@ from test_browse import Page, fetch
 from test_compare import HAKUSAN, KAHOKU, SHIRAKAWA, SHIROISHI, TATSUNO
 
 from keifu.errors import NotFound
-from keifu.facts import Facts
-from keifu.indicators import indicator, measures, timeline
+from keifu.kpis.indicators import indicator, measures, timeline
+from keifu.kpis.plot import LINE, spread, steps, years_of
 from keifu.namespaces import ID, SPARQL_PREFIXES
-from keifu.plot import LINE, spread, steps, years_of
+from keifu.reading.facts import Facts
 
 RATE, COUNT = f"{ID}indicator/mynumber-card-issuance-rate", f"{ID}indicator/online-procedures-count"
 PLAN = f"{ID}plan/172103/dx/1"

@@ -8,7 +8,7 @@ import sys
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keifu.layers import BOX, GAP, LANE, WIDE, arrange, rows_of, spaced
+from keifu.lineage.layers import BOX, GAP, LANE, WIDE, arrange, rows_of, spaced
 
 
 @st.composite
@@ -77,7 +77,7 @@ def test_places_keep_their_distance_and_move_no_further_than_they_must(pairs):
 
 def test_the_drawing_is_the_same_in_every_process():
     code = (
-        "from keifu.layers import arrange;"
+        "from keifu.lineage.layers import arrange;"
         "print(arrange({n: 0 for n in 'abcdefg'}, [('b','a'),('c','a'),('d','a'),('e','b'),('e','d'),('f','c'),('g','e'),('g','c')], 'a'))"
     )
     said = {

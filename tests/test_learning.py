@@ -9,12 +9,12 @@ from small import small
 from test_browse import Page, fetch
 
 from keifu.errors import NotFound
-from keifu.facts import Facts
-from keifu.lessons import Filter
+from keifu.learning.lessons import Filter
+from keifu.learning.precedents import cited_by, learning
+from keifu.learning.tiles import PLACES, tiles
+from keifu.learning.web import ROW, weave
 from keifu.namespaces import ID, SPARQL_PREFIXES
-from keifu.precedents import cited_by, learning
-from keifu.tiles import PLACES, tiles
-from keifu.web import ROW, weave
+from keifu.reading.facts import Facts
 
 SHIROISHI, HAKUSAN, HIMEJI, TODA, KOBE = (
     f"{ID}body/{code}" for code in ("042064", "172103", "282014", "112241", "281000")

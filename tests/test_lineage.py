@@ -3,11 +3,11 @@
 import pytest
 from small import case, small
 
-from keifu.facts import Facts
-from keifu.lineage import STRENGTH, STRUCTURE, ascend, descend, followers, trace, weakness
+from keifu.lineage.lineage import STRENGTH, STRUCTURE, ascend, descend, followers, trace, weakness
 from keifu.namespaces import DEF, ID
-from keifu.resources import describe
-from keifu.terms import with_values
+from keifu.reading.facts import Facts
+from keifu.reading.resources import describe
+from keifu.reading.terms import with_values
 
 INITIATIVE = ID + "plan/990001/dx/1/initiative/1-2"
 

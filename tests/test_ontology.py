@@ -14,8 +14,8 @@ import pytest
 from rdflib import OWL, RDF, RDFS, SKOS, XSD, Graph, Literal, Namespace, URIRef
 from rdflib.compare import isomorphic
 
-from keifu.context import context
 from keifu.namespaces import DEF, ID
+from keifu.publishing.context import context
 
 ROOT = Path(__file__).parents[1]
 CACHE = Path(__file__).parent / ".cache"

@@ -4,7 +4,7 @@ import gzip
 
 import pytest
 
-from keifu.packing import accepts_gzip, pack
+from keifu.sparql.packing import accepts_gzip, pack
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,12 @@
 import pytest
 from small import case, small
 
-from keifu.bands import names_of_bands
 from keifu.errors import NotFound
-from keifu.facts import Facts
+from keifu.lineage.bands import names_of_bands
+from keifu.lineage.pedigree import DRAWN, FAN, MEMBERS, pedigree
+from keifu.lineage.sketch import COLUMNS, names_of_relations, sketch, wrapped
 from keifu.namespaces import DEF, ID
-from keifu.pedigree import DRAWN, FAN, MEMBERS, pedigree
-from keifu.sketch import COLUMNS, names_of_relations, sketch, wrapped
+from keifu.reading.facts import Facts
 
 PLAN = ID + "plan/172090/dx/1.0"
 INITIATIVE = f"{PLAN}/initiative/2-1"

@@ -13,14 +13,14 @@ from pathlib import Path
 import psutil
 import pytest
 
-from keifu import workers
+from keifu.dataset.stores import Store
 from keifu.errors import BadQuery, KeifuError, LimitReached
-from keifu.formats import SOLUTION_TYPES
-from keifu.pool import Pool
-from keifu.protocol import Opener, Operation, Task
 from keifu.settings import Settings
-from keifu.stores import Store
-from keifu.turns import Asker
+from keifu.sparql import workers
+from keifu.sparql.formats import SOLUTION_TYPES
+from keifu.sparql.pool import Pool
+from keifu.sparql.protocol import Opener, Operation, Task
+from keifu.sparql.turns import Asker
 
 JSON = SOLUTION_TYPES["json"]
 
@@ -250,7 +250,7 @@ def test_processes_do_not_outlive_the_one_that_asked(tmp_path):
     code = f"""
 import os, sys, threading, time
 sys.path[:0] = {sys.path!r}
-from keifu.pool import Pool
+from keifu.sparql.pool import Pool
 from keifu.settings import Settings
 from test_pool import ready
 if __name__ == "__main__":

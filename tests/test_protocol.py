@@ -6,11 +6,11 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
+from keifu.dataset.stores import Dataset, Store
 from keifu.errors import BadQuery, KeifuError, MethodNotAllowed, Refused, TooLarge, UnsupportedMediaType, UnusableInput
-from keifu.formats import GRAPH_TYPES, QUAD_TYPES, SOLUTION_TYPES
-from keifu.protocol import Opener, Operation, Parameters, Task, evaluate, examine, read_request
 from keifu.settings import Settings
-from keifu.stores import Dataset, Store
+from keifu.sparql.formats import GRAPH_TYPES, QUAD_TYPES, SOLUTION_TYPES
+from keifu.sparql.protocol import Opener, Operation, Parameters, Task, evaluate, examine, read_request
 
 SETTINGS = Settings()
 FORM = "application/x-www-form-urlencoded"

@@ -20,12 +20,12 @@ from crawling import RDF, Links, fetch, subjects
 
 from keifu.build import build
 from keifu.cli import main
-from keifu.copying import place, relative
-from keifu.dumps import SUMS
-from keifu.files import Sources
+from keifu.dataset.files import Sources
+from keifu.dataset.stores import Store
 from keifu.namespaces import BASE, ID
-from keifu.publish import MARK
-from keifu.stores import Store
+from keifu.publishing.dumps import SUMS
+from keifu.site.copying import place, relative
+from keifu.site.publish import MARK
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
@@ -50,7 +50,7 @@ def small_nation(tmp_path_factory):
 def published(small_nation, tmp_path_factory):
     """The folder above the site that the command wrote."""
     from keifu.app import unattended
-    from keifu.publish import publish
+    from keifu.site.publish import publish
 
     above = tmp_path_factory.mktemp("web")
     with pytest.MonkeyPatch.context() as patch:
@@ -190,7 +190,7 @@ def test_a_folder_with_something_else_is_left_alone(runner, dataset, tmp_path, m
 def test_a_site_with_a_dead_link_takes_no_place(mini, tmp_path, monkeypatch):
     from keifu.app import unattended
     from keifu.errors import BuildFailed
-    from keifu.publish import publish
+    from keifu.site.publish import publish
 
     out = tmp_path / "site"
     out.mkdir()
@@ -242,3 +242,19 @@ def test_only_a_prefecture_whose_cities_have_plans_leads_to_their_comparison(cli
     ]
     assert offered == ["040002", "170003"]
     assert all(client.get(f"/ja/compare?on=body/{code}").status_code == 200 for code in offered)
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_a_body_of_the_state_leads_to_no_view_of_cities(client, lang):
+    text = client.get(f"/{lang}/id/body/digital-agency").text
+    assert "body=" not in text
+    assert "/timeline?body=172090" in client.get(f"/{lang}/id/body/172090").text
+
+
+def test_what_a_timeline_of_a_prefecture_sums_up_is_listed(client):
+    found = re.findall(r'href="(/ja/id/plan/170003/[^"]*/value)"', client.get("/ja/timeline?body=170003").text)
+    assert found
+    for path in found:
+        answer = client.get(path)
+        assert answer.status_code == 200
+        assert "/id/plan/170003/data/2020-03/value/11-target" in answer.text

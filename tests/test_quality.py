@@ -9,12 +9,12 @@ from small import small
 from test_browse import Page, fetch
 from test_coverage import UNCITED
 
+from keifu.dataset.report import results_in
+from keifu.dataset.validation import validate
 from keifu.errors import NotFound
-from keifu.facts import Facts
 from keifu.namespaces import ID, SPARQL_PREFIXES
-from keifu.quality import checked_plan, checked_plans
-from keifu.report import results_in
-from keifu.validation import validate
+from keifu.quality.quality import checked_plan, checked_plans
+from keifu.reading.facts import Facts
 
 PLANS = {
     "042064": "042064/dx/2023-03",
@@ -60,8 +60,8 @@ def test_what_is_kept_is_what_validation_says(mini, tmp_path):
     from pathlib import Path
 
     from keifu.build import merge
-    from keifu.files import Sources
-    from keifu.stores import Store
+    from keifu.dataset.files import Sources
+    from keifu.dataset.stores import Store
 
     mini_sources = Sources(Path(__file__).parent / "data" / "mini")
     kept = results_in((mini / Store.open(mini).manifest.version / "report.json").read_text(encoding="utf-8"))

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from keifu.dataset.files import Sources
+from keifu.dataset.stores import Store
 from keifu.errors import UnusableInput
-from keifu.files import Sources
-from keifu.queries import Parameter, bind, library, read_query
-from keifu.stores import Store
+from keifu.queries.queries import Parameter, bind, library, read_query
 
 MINI = Sources(Path(__file__).parent / "data" / "mini")
 LIBRARY = library(Sources.find().queries)

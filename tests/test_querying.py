@@ -7,11 +7,11 @@ from urllib.parse import urlencode
 import pytest
 from test_browse import Page
 
-from keifu.asking import CHOICES
-from keifu.files import Sources
+from keifu.dataset.files import Sources
 from keifu.namespaces import ID, SPARQL_PREFIXES
-from keifu.queries import library
-from keifu.querying import DRAWINGS, SHOWN
+from keifu.queries.asking import CHOICES
+from keifu.queries.queries import library
+from keifu.site.querying import DRAWINGS, SHOWN
 
 LIBRARY = library(Sources.find().queries)
 CITIES = """SELECT DISTINCT ?x ?name { ?plan a keifu:DxPlan ; keifu:issuedBy ?x . ?x a keifu:Municipality ; skos:prefLabel ?name
@@ -103,7 +103,7 @@ def test_the_place_of_a_mistake_is_told_to_the_editor(client):
 
 
 def test_without_its_script_the_page_has_a_plain_field(client, monkeypatch, tmp_path):
-    monkeypatch.setattr("keifu.browse.EDITOR", tmp_path / "editor.js")
+    monkeypatch.setattr("keifu.site.browse.EDITOR", tmp_path / "editor.js")
     text = get(client, "/ja/query").text
     assert "vendor/editor.js" not in text
     assert '<textarea id="query"' in text

@@ -2,9 +2,9 @@
 
 import pytest
 
-from keifu.files import Sources
+from keifu.dataset.files import Sources
 from keifu.namespaces import ID
-from keifu.queries import bind, library
+from keifu.queries.queries import bind, library
 
 
 @pytest.fixture(scope="module")

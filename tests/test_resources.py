@@ -4,17 +4,17 @@ import pyoxigraph as ox
 import pytest
 from small import case, small
 
+from keifu.dataset.files import Sources
 from keifu.errors import NotFound
-from keifu.facts import Facts
-from keifu.files import Sources
 from keifu.namespaces import DEF, ID, PREFIXES
-from keifu.overview import municipalities, policies
-from keifu.queries import read_query
-from keifu.resources import describe, listing
-from keifu.statements import ontology, statements
-from keifu.terms import PAGES, natural, page_query
-from keifu.views import Body, Plan, Policy
-from keifu.vocabulary import term, vocabulary
+from keifu.queries.queries import read_query
+from keifu.reading.facts import Facts
+from keifu.reading.overview import municipalities, policies
+from keifu.reading.resources import describe, listing
+from keifu.reading.statements import ontology, statements
+from keifu.reading.terms import PAGES, natural, page_query
+from keifu.reading.views import Body, Plan, Policy
+from keifu.vocabulary.vocabulary import term, vocabulary
 
 PLAN = ID + "plan/990001/dx/1"
 INITIATIVE = f"{PLAN}/initiative/1-2"
@@ -78,13 +78,13 @@ def test_a_plan_shows_its_outline_in_the_order_of_its_numbers(ladder):
 
 
 def test_the_outline_of_a_large_plan_leaves_the_achievements_to_the_pages_of_the_initiatives(ladder, monkeypatch):
-    monkeypatch.setattr("keifu.resources.OUTLINE", 3)
+    monkeypatch.setattr("keifu.reading.resources.OUTLINE", 3)
     page = describe(Facts(ladder, "ja"), PLAN)
     assert page.special.outline[0].children[0].achievements == ()
 
 
 def test_the_outline_of_a_very_large_plan_leaves_out_the_initiatives_within_initiatives(monkeypatch):
-    monkeypatch.setattr("keifu.resources.OUTLINE", 1)
+    monkeypatch.setattr("keifu.reading.resources.OUTLINE", 1)
     store = small(
         """<plan/990001/dx/1> a keifu:DxPlan . <plan/990001/dx/1/document> keifu:manifestationOf <plan/990001/dx/1> .
         <plan/990001/dx/1/source/1> keifu:inDocument <plan/990001/dx/1/document> .
@@ -97,7 +97,7 @@ def test_the_outline_of_a_very_large_plan_leaves_out_the_initiatives_within_init
 
 
 def test_what_points_to_a_thing_is_bounded_and_counted(ladder, monkeypatch):
-    monkeypatch.setattr("keifu.things.MENTIONS", 3)
+    monkeypatch.setattr("keifu.reading.things.MENTIONS", 3)
     (group,) = describe(Facts(ladder, "ja"), f"{PLAN}/source/1-2").mentions
     assert (group.count, len(group.items)) == (7, 3)
 
@@ -252,7 +252,7 @@ def test_all_things_of_a_kind_are_listed_page_by_page(ladder, monkeypatch):
     assert [str(i.link.label) for i in listing(Facts(ladder, "ja"), ID + "body/990001/system", 1).items] == [
         "申請システム"
     ]
-    monkeypatch.setattr("keifu.resources.ROWS", 1)
+    monkeypatch.setattr("keifu.reading.resources.ROWS", 1)
     assert [str(i.link.label) for i in listing(Facts(ladder, "ja"), f"{PLAN}/initiative", 2).items] == ["書かない窓口"]
 
 

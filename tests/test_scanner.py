@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from keifu.dataset.files import Sources
 from keifu.errors import BadQuery, Refused
-from keifu.files import Sources
-from keifu.scanner import Scan, Token, tokens
+from keifu.sparql.scanner import Scan, Token, tokens
 
 QUERIES = Sources.find().queries
 

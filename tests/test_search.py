@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from small import small
 
 from keifu.errors import TooLarge
-from keifu.folding import LENGTH, TERMS, fold, marked, read_terms, shortened
 from keifu.namespaces import DEF, ID, PREFIXES
-from keifu.search import Index
-from keifu.terms import NAMED_BY, page_query, with_values
+from keifu.reading.terms import NAMED_BY, page_query, with_values
+from keifu.search.folding import LENGTH, TERMS, fold, marked, read_terms, shortened
+from keifu.search.search import Index
 
 SMALL = """
 <theme/990001> a keifu:Theme ; skos:prefLabel "窓口"@ja, "Counter"@en ; skos:altLabel "書かない窓口"@ja .
@@ -64,6 +64,8 @@ class TestFolding:
             ("ｶﾞﾊﾞｸﾗ", "がばくら"),
             ("ガバクラ", "がばくら"),
             ("ヴェ", "ゔぇ"),
+            ("ヷ", "わ\u3099"),
+            ("ヲ\u3099", "を\u3099"),
             ("㈱", "(株)"),
             ("①", "1"),
             ("Ａ　Ｂ", "a b"),

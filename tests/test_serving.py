@@ -27,7 +27,7 @@ from keifu.settings import Settings
 SCRIPT = """
 import sys
 from pathlib import Path
-from keifu.files import Sources
+from keifu.dataset.files import Sources
 Sources.find = classmethod(lambda cls: cls(Path({sources!r})))
 if __name__ == "__main__":
     from keifu.cli import main

@@ -14,10 +14,10 @@ from rdflib import OWL, RDF, SH, Graph, Literal, URIRef
 from rdflib.namespace import ORG
 from rdflib.plugins.sparql import prepareQuery
 
-from keifu.files import Sources, read_turtle, subject_lines
+from keifu.dataset.files import Sources, read_turtle, subject_lines
+from keifu.dataset.report import Report, Result
+from keifu.dataset.validation import validate_files
 from keifu.namespaces import DEF, SHAPES, shrink
-from keifu.report import Report, Result
-from keifu.validation import validate_files
 
 CASES = Path(__file__).parent / "cases"
 CONTEXT = CASES / "context.ttl"

@@ -9,13 +9,13 @@ from test_browse import Page, fetch
 from test_compare import CITIES, CITY, HAKUSAN, KAHOKU, SHIRAKAWA, SHIROISHI, TATSUNO
 
 from keifu.app import create_app
+from keifu.comparison.sides import sides
+from keifu.comparison.subjects import CITIES as MOST
+from keifu.comparison.subjects import FEW
 from keifu.errors import NotFound
-from keifu.facts import Facts
 from keifu.namespaces import ID, SPARQL_PREFIXES
+from keifu.reading.facts import Facts
 from keifu.settings import Settings
-from keifu.sides import sides
-from keifu.subjects import CITIES as MOST
-from keifu.subjects import FEW
 
 ALL = [SHIROISHI, SHIRAKAWA, KAHOKU, HAKUSAN, TATSUNO]
 PATHS = [

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keifu.snippets import curl, python, r, snippets
+from keifu.queries.snippets import curl, python, r, snippets
 
 ENDPOINT = "http://127.0.0.1:8000/sparql"
 TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0\r"))

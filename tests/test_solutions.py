@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keifu.chart import DRAWN, chart, shortened, steps
-from keifu.facts import Facts
-from keifu.graph import THINGS, from_solutions, from_triples, pedigree
+from keifu.lineage.sketch import sketch
 from keifu.namespaces import ID, SPARQL_PREFIXES
-from keifu.regions import regions
-from keifu.sketch import sketch
-from keifu.solutions import CELL, ROWS, Solutions, Table, number
+from keifu.queries.chart import DRAWN, chart, shortened, steps
+from keifu.queries.graph import THINGS, from_solutions, from_triples, pedigree
+from keifu.queries.regions import regions
+from keifu.queries.solutions import CELL, ROWS, Solutions, Table, number
+from keifu.reading.facts import Facts
 
 
 def solve(store, query: str) -> Solutions:

@@ -19,8 +19,8 @@ from rdflib.plugins.stores.sparqlstore import SPARQLStore
 from SPARQLWrapper import CSV, JSON, JSONLD, N3, POST, POSTDIRECTLY, RDFXML, TSV, TURTLE, XML, SPARQLWrapper
 from SPARQLWrapper.SPARQLExceptions import QueryBadFormed
 
-from keifu.stores import Store
-from keifu.turns import Asker
+from keifu.dataset.stores import Store
+from keifu.sparql.turns import Asker
 
 ID = "https://w3id.org/keifu/id/"
 PREFIXES = """\
@@ -182,7 +182,7 @@ class TestClients:
 
     def test_one_line_a_query_is_logged(self, live):
         endpoint, log = live
-        before = log.read_text(encoding="utf-8").count("keifu.answers id=")
+        before = log.read_text(encoding="utf-8").count("keifu.sparql.answers id=")
         # Queries that no other test sends, since answers from memory have no line.
         for query in (
             NAMES + " LIMIT 1",
@@ -193,7 +193,9 @@ class TestClients:
             subprocess.run(
                 ["curl", "-sS", endpoint, "--data-urlencode", f"query={query}"], capture_output=True, check=True
             )
-        lines = [line for line in log.read_text(encoding="utf-8").splitlines() if "keifu.answers id=" in line][before:]
+        lines = [line for line in log.read_text(encoding="utf-8").splitlines() if "keifu.sparql.answers id=" in line][
+            before:
+        ]
         assert [re.sub(r"^.*id=[0-9a-f]{8} |ms=\S+ ", "", line) for line in lines] == [
             "kind=SELECT format=srj rows=1 outcome=ok",
             "kind=CONSTRUCT format=ttl rows=3 outcome=ok",

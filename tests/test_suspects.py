@@ -8,10 +8,10 @@ import pytest
 from rdflib import RDF, SH, Graph, URIRef
 
 from keifu.build import merge
-from keifu.files import Sources, read_turtle
-from keifu.suspects import TARGETS, Suspects, narrow
-from keifu.synth import synth
-from keifu.validation import read_shapes, run
+from keifu.dataset.files import Sources, read_turtle
+from keifu.dataset.suspects import TARGETS, Suspects, narrow
+from keifu.dataset.validation import read_shapes, run
+from keifu.synth.nation import synth
 
 CASES = Path(__file__).parent / "cases"
 EX = "http://example.org/"

@@ -9,10 +9,10 @@ from click.testing import CliRunner
 
 from keifu.build import merge
 from keifu.cli import main
+from keifu.dataset.files import Sources
+from keifu.dataset.validation import validate
 from keifu.errors import UnusableInput
-from keifu.files import Sources
-from keifu.synth import synth
-from keifu.validation import validate
+from keifu.synth.nation import synth
 
 CITIES = 3
 PLANS = """

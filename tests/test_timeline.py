@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from small import small
 from test_browse import Page, fetch
 
-from keifu.axis import ARROW, SIZE, WIDTH, draw, extent
-from keifu.facts import Facts
 from keifu.language import era
 from keifu.namespaces import ID
-from keifu.queries import bind, library
-from keifu.spans import Choice
-from keifu.timeline import moved, timeline
+from keifu.queries.queries import bind, library
+from keifu.reading.facts import Facts
+from keifu.timeline.axis import ARROW, SIZE, WIDTH, draw, extent
+from keifu.timeline.spans import Choice
+from keifu.timeline.timeline import moved, timeline
 
 CITIES = ("042064", "072052", "172090", "172103", "282294")
 TATSUNO = "plan/282294/dx/2022-10"

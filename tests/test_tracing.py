@@ -7,9 +7,9 @@ from xml.etree import ElementTree
 import pytest
 from test_browse import Page, fetch
 
-from keifu.facts import Facts
+from keifu.lineage.pedigree import pedigree
 from keifu.namespaces import DEF, ID
-from keifu.pedigree import pedigree
+from keifu.reading.facts import Facts
 
 PLAN = "plan/172090/dx/1.0"
 PATHS = (

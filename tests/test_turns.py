@@ -8,7 +8,7 @@ import pytest
 
 from keifu.errors import ClientGone, LimitReached, TooManyRequests
 from keifu.settings import Settings
-from keifu.turns import Asker, Turns, client
+from keifu.sparql.turns import Asker, Turns, client
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ import pyoxigraph as ox
 import pytest
 from rdflib import RDF, SH, Graph, Literal
 
+from keifu.dataset.files import Sources, read_turtle
+from keifu.dataset.validation import read_shapes, run, validate, validate_files
 from keifu.errors import TurtleError, UnusableInput
-from keifu.files import Sources, read_turtle
-from keifu.validation import read_shapes, run, validate, validate_files
 
 PLAN = "https://w3id.org/keifu/id/plan/172090/dx/1.0/"
 HEAD = f"""@base <{PLAN}> .

@@ -19,13 +19,13 @@ import w3c
 from conftest import serving
 from rdflib import RDF, RDFS
 
-from keifu import index
+from keifu.dataset.stores import Manifest, Result, Store
 from keifu.errors import BadQuery, Refused
-from keifu.formats import GRAPH_TYPES, SOLUTION_TYPES
-from keifu.protocol import FORM_TYPE, QUERY_TYPE, UPDATE_TYPE, evaluate, examine
-from keifu.scanner import Scan
+from keifu.search import index
 from keifu.settings import Settings
-from keifu.stores import Manifest, Result, Store
+from keifu.sparql.formats import GRAPH_TYPES, SOLUTION_TYPES
+from keifu.sparql.protocol import FORM_TYPE, QUERY_TYPE, UPDATE_TYPE, evaluate, examine
+from keifu.sparql.scanner import Scan
 
 SUITES = [
     *(

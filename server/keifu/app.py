@@ -11,7 +11,22 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as Answer
 
-from keifu import (
+from keifu.dataset.stores import Store
+from keifu.errors import (
+    ClientGone,
+    KeifuError,
+    LimitReached,
+    MethodNotAllowed,
+    NotAcceptable,
+    NotFound,
+    RequestTimeout,
+    TooLarge,
+    UnusableInput,
+)
+from keifu.language import LANGUAGES, choose
+from keifu.metrics import CLIENTS_GONE, LIMITS
+from keifu.settings import Settings
+from keifu.site import (
     api,
     browse,
     checking,
@@ -27,30 +42,15 @@ from keifu import (
     timing,
     tracing,
 )
-from keifu.answers import Answers
-from keifu.endpoint import ERROR, RUN, Endpoint
-from keifu.errors import (
-    ClientGone,
-    KeifuError,
-    LimitReached,
-    MethodNotAllowed,
-    NotAcceptable,
-    NotFound,
-    RequestTimeout,
-    TooLarge,
-    UnusableInput,
-)
-from keifu.exchange import GONE, ROUTE
-from keifu.formats import HTML, JSON, TEXT, negotiate
-from keifu.language import LANGUAGES, choose
-from keifu.metrics import CLIENTS_GONE, LIMITS
-from keifu.packing import pack_response
-from keifu.pool import Pool
-from keifu.protocol import Answer as Written
-from keifu.protocol import Opener, Task
-from keifu.settings import Settings
-from keifu.stores import Store
-from keifu.turns import ASKER, Asker, client
+from keifu.site.exchange import GONE, ROUTE
+from keifu.sparql.answers import Answers
+from keifu.sparql.endpoint import ERROR, RUN, Endpoint
+from keifu.sparql.formats import HTML, JSON, TEXT, negotiate
+from keifu.sparql.packing import pack_response
+from keifu.sparql.pool import Pool
+from keifu.sparql.protocol import Answer as Written
+from keifu.sparql.protocol import Opener, Task
+from keifu.sparql.turns import ASKER, Asker, client
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

@@ -11,12 +11,12 @@ from typing import TypeVar
 
 import pyoxigraph as ox
 
-from keifu import index
+from keifu.dataset.files import Sources, read_turtle
+from keifu.dataset.report import Report
+from keifu.dataset.stores import Manifest, Store, current
 from keifu.errors import BuildFailed
-from keifu.files import Sources, read_turtle
 from keifu.namespaces import DERIVED_GRAPH, rebased
-from keifu.report import Report
-from keifu.stores import Manifest, Store, current
+from keifu.search import index
 
 AnyTerm = TypeVar("AnyTerm")
 
@@ -111,7 +111,7 @@ def build(sources: Sources, folder: Path, progress: Progress = silent) -> tuple[
 def check(store: ox.Store, sources: Sources, progress: Progress) -> Report:
     """The results below a violation; BuildFailed with the report where there is a violation."""
     # pySHACL takes longer to import than a built dataset takes to open.
-    from keifu.validation import validate  # noqa: PLC0415
+    from keifu.dataset.validation import validate  # noqa: PLC0415
 
     progress("形状の検査（SHACL）", "checking the shapes (SHACL)")
     report = validate(store, sources)

@@ -17,16 +17,16 @@ from rich.table import Table
 
 from keifu import __version__
 from keifu.build import Progress, build, merge
-from keifu.coverage import coverage
+from keifu.dataset.files import Sources
+from keifu.dataset.stores import Store
 from keifu.errors import KeifuError, UnusableInput
-from keifu.files import Sources
-from keifu.formats import GRAPH_TYPES, SOLUTION_TYPES, write_graph, write_solutions
 from keifu.namespaces import rebased
-from keifu.queries import bind, read_query
-from keifu.scanner import Scan
+from keifu.quality.coverage import coverage
+from keifu.queries.queries import bind, read_query
 from keifu.settings import Settings
-from keifu.stores import Store
-from keifu.synth import synth
+from keifu.sparql.formats import GRAPH_TYPES, SOLUTION_TYPES, write_graph, write_solutions
+from keifu.sparql.scanner import Scan
+from keifu.synth.nation import synth
 
 
 def language() -> str:
@@ -102,8 +102,8 @@ def validate(lang: str, files: tuple[Path, ...], form: str) -> None:
     Example:
       keifu validate data/ttl/municipality/172090-kahoku/dx-1.0.ttl --format json
     """
-    from keifu.validation import validate as check  # noqa: PLC0415 - pySHACL takes a second to import
-    from keifu.validation import validate_files  # noqa: PLC0415
+    from keifu.dataset.validation import validate as check  # noqa: PLC0415 - pySHACL takes a second to import
+    from keifu.dataset.validation import validate_files  # noqa: PLC0415
 
     sources = Sources.find()
     with progress(lang) as step:
@@ -306,7 +306,7 @@ def publish_command(lang: str, out: Path) -> None:
       python -m http.server --directory site
     """
     from keifu.app import unattended  # noqa: PLC0415 - Flask is needed by few commands only
-    from keifu.publish import publish  # noqa: PLC0415
+    from keifu.site.publish import publish  # noqa: PLC0415
 
     store = opened(lang)
     dataset = Settings.from_env().dataset

@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING, Any
 from werkzeug.exceptions import RequestEntityTooLarge, RequestTimeout
 
 from keifu import metrics
-from keifu.answers import Answers
 from keifu.app import create_app
-from keifu.endpoint import ERROR, PATH, RUN, Endpoint, Raw, Reply
-from keifu.exchange import ENVIRON, GONE, environment, respond
+from keifu.dataset.stores import Manifest, Store, current
 from keifu.metrics import CACHE_BYTES, CACHE_HITS, DATASET, REQUESTS
-from keifu.pool import Pool
 from keifu.settings import Settings
-from keifu.stores import Manifest, Store, current
+from keifu.site.exchange import ENVIRON, GONE, environment, respond
+from keifu.sparql.answers import Answers
+from keifu.sparql.endpoint import ERROR, PATH, RUN, Endpoint, Raw, Reply
+from keifu.sparql.pool import Pool
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication

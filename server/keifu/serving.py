@@ -18,11 +18,11 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from keifu.build import Progress, build, silent
+from keifu.dataset.files import Sources
+from keifu.dataset.stores import current
 from keifu.disk import put
 from keifu.errors import BuildFailed, KeifuError, UnusableInput
-from keifu.files import Sources
 from keifu.settings import Settings
-from keifu.stores import current
 
 TARGET = "keifu.gateway:from_environment"
 """What a web process runs."""

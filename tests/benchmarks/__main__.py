@@ -22,10 +22,10 @@ from tests.benchmarks.servers import Keifu, Server, servers
 
 from keifu.app import create_app
 from keifu.build import build
-from keifu.files import Sources
+from keifu.dataset.files import Sources
+from keifu.dataset.stores import Manifest, Store, current
 from keifu.settings import Settings
-from keifu.stores import Manifest, Store, current
-from keifu.synth import synth
+from keifu.synth.nation import synth
 
 RESULTS = Path(__file__).parent / "results"
 CLIENTS = (1, 8)

@@ -9,8 +9,8 @@ from random import Random
 from flask.testing import FlaskClient
 from tests.benchmarks.questions import WORDS
 
+from keifu.dataset.stores import Store
 from keifu.namespaces import ID, SPARQL_PREFIXES
-from keifu.stores import Store
 
 MANY = 15
 """Pages of a kind."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import cycle
 from random import Random
 
-from keifu.files import Sources, subject_lines
+from keifu.dataset.files import Sources, subject_lines
 from keifu.namespaces import ID, SPARQL_PREFIXES
 
 NEW = 10_000

@@ -1,0 +1,232 @@
+"""Cities side by side on one subject: what each states, what all name and what only one does."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from keifu.comparison.promises import Entry, Shared, Sides, Tally, Target
+from keifu.comparison.subjects import CITIES, FEW, POST, choices_of, chosen_cities, chosen_subject, subjects_of
+from keifu.kpis.readings import ask_readings, measure
+from keifu.namespaces import DEF, PREFIXES
+from keifu.reading.cities import newest
+from keifu.reading.facts import Facts, body_of
+from keifu.reading.terms import RDF_TYPE, natural
+from keifu.reading.views import Asked, Item, Link, Row, Value
+
+PROV_BY = PREFIXES["prov"] + "wasAttributedTo"
+
+NAMED = (
+    *(DEF + name for name in ("basedOn", "implements", "refines", "alignedWith")),
+    *(DEF + name for name in ("addresses", "covers", "uses", "delivers", "runsOn", "channel", "procedureType")),
+    *(DEF + name for name in ("supportsBusiness", "inGroup", "indicator", "markedAs", "theme")),
+    *(DEF + name for name in ("heldBy", "chairedBy", "secretariat")),
+    PREFIXES["org"] + "postIn",
+)
+"""What an entry names, in the order in which it is shown."""
+
+KINDS = (
+    *(DEF + name for name in ("DxPlan", "Pillar", "Initiative", "Achievement", "Kpi", "InformationSystem")),
+    *(DEF + name for name in ("OnlineProcedure", "StatisticValue", "PromotionBody")),
+    POST,
+)
+"""The kinds of entries, in the order of the rows."""
+
+PROMISED = ("item", "theme")
+"""Kinds of subjects about which plans make promises, so that it tells something if a city has no date or number."""
+
+UNCOUNTED = ("", "post", "prefecture", "indicator")
+"""Kinds of subjects of which counts of dates, departments and targets say nothing."""
+
+
+def sides(facts: Facts, codes: Sequence[str], on: str | None, searched: str) -> Sides:
+    """The cities with these codes on a subject; without codes the first that have plans."""
+    plans = newest(Facts(facts.store, facts.lang))
+    subjects = subjects_of(Facts(facts.store, facts.lang), list(plans))
+    kind, subject = chosen_subject(subjects, on)
+    home = subject.on.removeprefix("body/")[:2] if subject and kind == "prefecture" else ""
+    asked = chosen_cities(plans, codes, home)
+    cities = asked[:CITIES]
+    entries = stated(facts, kind, subject.link.iri, cities) if subject else {}
+    if kind != "prefecture":
+        fetch(facts, entries)
+    facts.detail([*entries, *cities, *(plans[city] for city in cities)])
+    made = made_entries(facts, entries, subject.link.iri if subject else "")
+    return Sides(
+        subject=subject,
+        kind=kind,
+        subjects=tuple(subjects.items()),
+        choices=choices_of(facts, plans, cities, searched),
+        searched=searched,
+        many=len(plans) > FEW,
+        cut=len(asked) - len(cities),
+        cities=tuple((facts.link(city), facts.link(plans[city])) for city in cities),
+        tallies=tallies(kind, entries, made, cities),
+        kinds=by_kind(facts, entries, made, cities),
+        shared=shared(facts, kind, entries, made, cities),
+        targets=targets(facts, entries) if kind == "prefecture" else (),
+    )
+
+
+def stated(facts: Facts, kind: str, subject: str, cities: Sequence[str]) -> dict[str, str]:
+    """What the cities state about a subject, each thing with its city."""
+    name = {"post": "sides-posts", "prefecture": "sides-prefecture"}.get(kind, "sides")
+    about = {} if kind == "post" else {"x": [subject]}
+    facts.ask(name, shown=False, body=cities, **about)
+    facts.asked.append(Asked(name, *about.get("x", ())))
+    found = {one: facts.iris(one, PROV_BY)[0] for one in facts.subjects_of(PROV_BY)}
+    return {one: city for one, city in found.items() if city in cities}
+
+
+def fetch(facts: Facts, entries: Iterable[str]) -> None:
+    """Ask for all that is shown of the entries."""
+    facts.ask("promises", shown=False, x=sorted(entries))
+    inner = {one for entry in entries for one in facts.into(entry, DEF + "partOf", DEF + "scheduleOf")}
+    kpis = {one for entry in entries for one in facts.into(entry, DEF + "monitors")}
+    kpis |= {one for one in entries if facts.is_a(one, "Kpi")}
+    ask_readings(facts, kpis)
+    facts.detail(inner)
+
+
+def made_entries(facts: Facts, entries: Mapping[str, str], subject: str) -> dict[str, Entry]:
+    """The entries that are within no other, in the order of their plans."""
+    within = {part for one in entries for part in facts.into(one, DEF + "partOf")}
+    return {one: entry(facts, one, subject) for one in sorted(entries, key=natural) if one not in within}
+
+
+def entry(facts: Facts, iri: str, subject: str) -> Entry:
+    """One thing that a city states."""
+    parts = facts.into(iri, DEF + "partOf")
+    kpis = [iri] if facts.is_a(iri, "Kpi") else facts.into(iri, DEF + "monitors")
+    place = facts.one(iri, DEF + "evidencedBy")
+
+    def items(things: Iterable[str]) -> tuple[Item, ...]:
+        return tuple(map(facts.item, things))
+
+    return Entry(
+        item=facts.item(iri),
+        parts=items(one for one in parts if facts.is_a(one, "Initiative")),
+        achievements=items(one for one in parts if facts.is_a(one, "Achievement")),
+        schedule=items(facts.into(iri, DEF + "scheduleOf")),
+        measures=tuple(measure(facts, kpi) for kpi in kpis),
+        rows=named(facts, iri, subject),
+        place=facts.place(place) if place else None,
+    )
+
+
+def named(facts: Facts, iri: str, subject: str) -> tuple[Row, ...]:
+    """What an entry names besides the subject; of the items of a national plan those of the newest edition."""
+    found = []
+    for name in NAMED:
+        things = dict.fromkeys(newest_of(facts, one) for one in facts.iris(iri, name))
+        values = tuple(Value(facts.label(one), one) for one in things if one != newest_of(facts, subject))
+        if values:
+            found.append(Row(facts.link(name), values))
+    return tuple(found)
+
+
+def newest_of(facts: Facts, thing: str) -> str:
+    """What continues a thing, itself where nothing does; a policy stands for the series of its editions."""
+    return next(reversed(facts.into(thing, DEF + "succeeds")), None) or facts.one(thing, DEF + "editionOf") or thing
+
+
+def tallies(
+    kind: str, entries: Mapping[str, str], made: Mapping[str, Entry], cities: Sequence[str]
+) -> tuple[Tally, ...]:
+    """What is counted in each city; of subjects that are no promises only what some city has."""
+    if kind in UNCOUNTED:
+        return ()
+    counted: dict[str, Callable[[Entry], Iterable[Link]]] = {
+        "entries": lambda one: [one.item.link],
+        "timed": lambda one: [item.link for item in (one.item, *one.parts, *one.schedule) if item.when],
+        "units": lambda one: [item.link for item in (one.item, *one.parts) if item.units],
+        "kpis": lambda one: [each.kpi for each in one.measures],
+        "numbers": lambda one: [each.kpi for each in one.measures if each.quantified],
+        "done": lambda one: [item.link for item in (one.item, *one.achievements) if done(item)],
+    }
+    # One KPI may measure several things of a city, and counts once.
+    found = [
+        Tally(
+            name=name,
+            counts=tuple(
+                len({link.iri for one, each in made.items() if entries[one] == city for link in count(each)})
+                for city in cities
+            ),
+        )
+        for name, count in counted.items()
+    ]
+    return tuple(each for each in found if kind in PROMISED or any(each.counts))
+
+
+def done(item: Item) -> bool:
+    """Whether it is an achievement."""
+    return item.kind is not None and item.kind.iri == DEF + "Achievement"
+
+
+def by_kind(
+    facts: Facts, entries: Mapping[str, str], made: Mapping[str, Entry], cities: Sequence[str]
+) -> tuple[tuple[Link, tuple[tuple[Entry, ...], ...]], ...]:
+    """The entries of each city, by their kind."""
+
+    def kind_of(one: str) -> str:
+        return next((kind for kind in KINDS if kind in facts.iris(one, RDF_TYPE)), KINDS[-1])
+
+    return tuple(
+        (
+            facts.link(kind),
+            tuple(
+                tuple(each for one, each in made.items() if entries[one] == city and kind_of(one) == kind)
+                for city in cities
+            ),
+        )
+        for kind in KINDS
+        if any(kind_of(one) == kind for one in made)
+    )
+
+
+def shared(
+    facts: Facts, kind: str, entries: Mapping[str, str], made: Mapping[str, Entry], cities: Sequence[str]
+) -> tuple[Shared, ...]:
+    """What the cities name: first what all do, last what one does; not what belongs to one of them."""
+    naming: dict[tuple[str, str], list[str]] = {}
+    for one, each in made.items():
+        if kind == "post":
+            # A post is a thing of its city; the same one of another city has the same last part of its IRI.
+            naming.setdefault((each.item.kind.iri if each.item.kind else POST, one.rpartition("/")[2]), []).append(one)
+            continue
+        for row in each.rows:
+            for value in row.values:
+                if body_of(value.iri) not in cities:
+                    naming.setdefault((row.property.iri, value.iri), []).append(one)
+    rows = [
+        Shared(
+            relation=facts.link(name),
+            thing=facts.link(thing) if kind != "post" else None,
+            name=facts.label(thing if kind != "post" else found[0]),
+            cells=tuple(tuple(facts.link(one) for one in found if entries[one] == city) for city in cities),
+        )
+        for (name, thing), found in naming.items()
+    ]
+    return tuple(sorted(rows, key=lambda row: -sum(map(bool, row.cells))))
+
+
+def targets(facts: Facts, entries: Iterable[str]) -> tuple[Target, ...]:
+    """The policies of a prefecture that the entries build on: their pillars, and their KPIs with values."""
+    own = {body_of(one) for one in entries}
+    upper = {policy for one in entries for name in NAMED for policy in facts.iris(one, name)}
+    aimed = {
+        edition
+        for one in upper
+        if body_of(one) not in (None, *own)
+        for edition in facts.into(one, DEF + "editionOf") or [one]
+    }
+    facts.ask("targets", shown=False, x=sorted(aimed))
+    ask_readings(facts, {kpi for one in aimed for kpi in facts.into(one, DEF + "monitors")})
+    facts.detail([*aimed, *(pillar for one in aimed for pillar in facts.into(one, DEF + "partOf"))])
+
+    def target(policy: str) -> Target:
+        return Target(
+            policy=facts.link(policy),
+            when=facts.when(policy),
+            pillars=tuple(facts.item(one) for one in facts.into(policy, DEF + "partOf") if facts.is_a(one, "Pillar")),
+            measures=tuple(measure(facts, kpi) for kpi in facts.into(policy, DEF + "monitors")),
+        )
+
+    return tuple(target(one) for one in sorted(aimed, key=natural))

@@ -1,0 +1,1 @@
+"""From the files in git to what is served: sources, shapes, stores."""

@@ -1,0 +1,1 @@
+"""Indicators, KPIs and their values."""

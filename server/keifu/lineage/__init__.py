@@ -1,0 +1,1 @@
+"""Where a thing comes from, what comes from it, and its drawing."""

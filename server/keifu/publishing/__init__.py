@@ -1,0 +1,1 @@
+"""What describes the dataset to others, and its dumps."""

@@ -1,0 +1,1 @@
+"""The library of queries and the page to ask."""

@@ -1,0 +1,1 @@
+"""How pages read the graph: facts, names, things, terms."""

@@ -1,0 +1,319 @@
+"""The small graph that answers a page, and how its nodes are read: labels, dates, values, places."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+
+import pyoxigraph as ox
+
+from keifu.language import Text, date_text, day_text, fiscal_year_text, number_text, period_text, pick, years_text
+from keifu.namespaces import DEF, ID, PREFIXES
+from keifu.reading.terms import (
+    DCTERMS,
+    NAMED_BY,
+    RDF_TYPE,
+    SKOS,
+    Answers,
+    Terms,
+    key,
+    natural,
+    order_of,
+    page_query,
+    with_values,
+)
+from keifu.reading.views import Asked, Item, Link, Place, Row, Value
+
+YEARS = ID + "fiscal-year/"
+XSD = PREFIXES["xsd"]
+
+ACTS = tuple(DEF + name for name in ("adoptedOn", "promulgatedOn", "enforcedOn"))
+"""Properties that date an act, not a period."""
+
+
+def body_of(iri: str) -> str | None:
+    """The municipality or prefecture that a thing belongs to by its IRI, None for one that stands by itself."""
+    found = re.match(r"(?:plan|body)/(\d{6})/", iri.removeprefix(ID))
+    return f"{ID}body/{found[1]}" if found else None
+
+
+def day_of(term: ox.Literal) -> date | None:
+    """The day of an xsd:date, None for anything else."""
+    try:
+        return date.fromisoformat(term.value) if term.datatype.value == XSD + "date" else None
+    except ValueError:
+        return None
+
+
+def precision_of(term: object, precision: str) -> str:
+    """How exactly the date of an act is known: one that is not the first of a month, to the day."""
+    day = day_of(term) if isinstance(term, ox.Literal) else None
+    return precision if day and day.day == 1 else ""
+
+
+class Facts:
+    """The triples that the queries of one page brought, read in one language."""
+
+    def __init__(self, store: Answers, lang: str) -> None:
+        self.store = store
+        self.lang = lang
+        self.terms = Terms.of(store)
+        self.asked: list[Asked] = []
+        self._objects: dict[str, dict[str, list[ox.NamedNode | ox.Literal | ox.BlankNode]]] = {}
+        self._subjects: dict[str, dict[str, list[str]]] = {}
+        self._seen: set[tuple[str, str, object]] = set()
+        self._named: set[str] = set()
+        self._mentioned: set[str] = set()
+
+    # asking
+
+    def ask(self, name: str, *, shown: bool = True, **given: Iterable[str]) -> None:
+        """Add the answer of pages/NAME.rq about the given IRIs; a `shown` query is offered on the page."""
+        if shown:
+            self.asked.append(Asked(name, *given.get("x", ())))
+        for triple in self.store.construct(with_values(page_query(name), **given)):
+            self._add(triple)
+
+    def _add(self, triple: ox.Triple) -> None:
+        subject, predicate = key(triple.subject), triple.predicate.value
+        mark = subject, predicate, triple.object
+        if mark in self._seen:
+            return
+        self._seen.add(mark)
+        self._objects.setdefault(subject, {}).setdefault(predicate, []).append(triple.object)  # type: ignore[arg-type]
+        if not isinstance(triple.object, ox.Literal):
+            self._subjects.setdefault(key(triple.object), {}).setdefault(predicate, []).append(subject)
+
+    def detail(self, iris: Iterable[str]) -> None:
+        """Fetch what lists show of each of `iris`, and the names of all that has been mentioned."""
+        wanted = sorted(set(iris))
+        self.mention(*filter(None, map(body_of, wanted)))
+        if wanted:
+            self.ask("details", shown=False, x=wanted)
+        self.name()
+
+    def mention(self, *iris: str) -> None:
+        """Things that the page names although no answer mentions them."""
+        self._mentioned.update(iris)
+
+    def name(self) -> None:
+        """Fetch the names and classes of everything that has been mentioned."""
+        mentioned = (set(self._objects) | set(self._subjects) | self._mentioned) - self._named
+        wanted = sorted(
+            iri
+            for iri in mentioned
+            if not iri.startswith("_:")
+            and not self.terms.label(iri, self.lang)
+            and SKOS + "prefLabel" not in self.about(iri)
+        )
+        self._named.update(wanted)
+        if wanted:
+            self.ask("names", shown=False, x=wanted)
+
+    # reading
+
+    def about(self, iri: str) -> Mapping[str, Sequence[ox.NamedNode | ox.Literal | ox.BlankNode]]:
+        """The statements about a thing, by property."""
+        return self._objects.get(iri, {})
+
+    def statements(self, iri: str) -> list[ox.Triple]:
+        """The statements about a thing, without those that lead to a node without a name."""
+        return [
+            ox.Triple(ox.NamedNode(iri), ox.NamedNode(name), term)
+            for name, terms in self.about(iri).items()
+            for term in terms
+            if not isinstance(term, ox.BlankNode)
+        ]
+
+    def literals(self, iri: str, *properties: str) -> list[ox.Literal]:
+        """The literals of the first of `properties` that has any."""
+        for name in properties:
+            found = [term for term in self.about(iri).get(name, ()) if isinstance(term, ox.Literal)]
+            if found:
+                return sorted(found, key=lambda t: (t.language or "", natural(t.value)))
+        return []
+
+    def iris(self, iri: str, *properties: str) -> list[str]:
+        """The things that any of `properties` lead to, in natural order."""
+        found = {
+            key(term)
+            for name in properties
+            for term in self.about(iri).get(name, ())
+            if not isinstance(term, ox.Literal)
+        }
+        return sorted(found, key=natural)
+
+    def one(self, iri: str, *properties: str) -> str | None:
+        """The first of `iris`."""
+        return next(iter(self.iris(iri, *properties)), None)
+
+    def into(self, iri: str, *properties: str) -> list[str]:
+        """The things that lead to this one by any of `properties`, in natural order."""
+        found = self._subjects.get(iri, {})
+        return sorted({subject for name in properties for subject in found.get(name, ())}, key=natural)
+
+    def relations_into(self, iri: str) -> list[str]:
+        """The properties that lead to a thing."""
+        return sorted(self._subjects.get(iri, {}))
+
+    def subjects_of(self, *properties: str) -> list[str]:
+        """The things that have any of `properties`, in natural order."""
+        wanted = set(properties)
+        return sorted((iri for iri, found in self._objects.items() if wanted & found.keys()), key=natural)
+
+    def text(self, iri: str, *properties: str) -> Text | None:
+        """The text of the first of `properties` that has one, in the language of the page if there is one in it."""
+        return pick((Text(t.value, t.language or "") for t in self.literals(iri, *properties)), self.lang)
+
+    def plain(self, iri: str, *properties: str) -> str:
+        """The text, or nothing."""
+        text = self.text(iri, *properties)
+        return text.value if text else ""
+
+    def day(self, iri: str, name: str) -> date | None:
+        """The first date of a property."""
+        return next((day for term in self.literals(iri, DEF + name) if (day := day_of(term))), None)
+
+    def label(self, iri: str) -> Text:
+        """The name of a thing, at worst its shortened IRI."""
+        year = iri.removeprefix(YEARS)
+        if year.isdecimal():
+            return Text(fiscal_year_text(int(year), self.lang), self.lang)
+        return self.terms.label(iri, self.lang) or self.text(iri, *NAMED_BY) or Text(iri.removeprefix(ID))
+
+    def link(self, iri: str) -> Link:
+        """The thing with its name."""
+        return Link(iri, self.label(iri))
+
+    def links(self, iri: str, *properties: str) -> tuple[Link, ...]:
+        """The things that any of `properties` lead to, with their names."""
+        return tuple(self.link(one) for one in self.iris(iri, *properties))
+
+    def reading(self, iri: str) -> str:
+        """What a thing is sorted by where names are: on a Japanese page its reading, else its name."""
+        readings = [t.value for t in self.literals(iri, SKOS + "prefLabel") if (t.language or "").lower() == "ja-hira"]
+        return readings[0] if readings and self.lang == "ja" else self.label(iri).value.lower()
+
+    def kinds(self, iri: str) -> list[str]:
+        """The narrowest classes of a thing."""
+        return self.terms.narrowest(self.iris(iri, RDF_TYPE))
+
+    def is_a(self, iri: str, name: str) -> bool:
+        """Whether a thing is in a class of ours or in one below it."""
+        return any(DEF + name in {kind, *self.terms.above(kind)} for kind in self.iris(iri, RDF_TYPE))
+
+    def precision(self, iri: str) -> str:
+        """How exactly the dates of a thing are known: the last part of its `precision/…` concept."""
+        return (self.one(iri, DEF + "datePrecision") or "").rpartition("/")[2]
+
+    def when(self, iri: str) -> str:
+        """When a thing is, was or is to be: its day, its period or its fiscal years."""
+        precision = self.precision(iri)
+        if day := self.day(iri, "asOf"):
+            return date_text(day, precision, self.lang)
+        start, end = self.day(iri, "startDate"), self.day(iri, "endDate")
+        if start and end:
+            return period_text(start, end, precision, self.lang)
+        years = [int(y) for one in self.iris(iri, DEF + "inFiscalYear") if (y := one.rpartition("/")[2]).isdecimal()]
+        if len(years) > 1 or (years and not (precision and (start or end))):
+            return years_text(years, self.lang)
+        if start or end:
+            return period_text(start, end, precision, self.lang)
+        acts = self.literals(iri, *ACTS)
+        return self.value(acts[0], precision_of(acts[0], precision)).text.value if acts else ""
+
+    def amount(self, iri: str) -> Text | None:
+        """The value of a measurement with unit and comparator, or the words that stand for it; the sum of a budget."""
+        number = next(iter(self.literals(iri, DEF + "numericValue", DEF + "amount")), None)
+        if number is None:
+            return self.text(iri, DEF + "valueText")
+        plain = re.fullmatch(r"[+-]?\d+(\.\d+)?", number.value)
+        figure = number_text(Decimal(number.value)) if plain else number.value
+        if DEF + "amount" in self.about(iri):
+            return Text(f"{figure}円" if self.lang == "ja" else f"{figure} yen", self.lang)
+        unit = self.one(iri, DEF + "unit")
+        name = self.label(unit).value if unit else ""
+        # What a unit counts stands in brackets in its name; beside a figure the unit alone is said.
+        figure += name.partition("（")[0] if self.lang == "ja" else f" {name.lower()}" if name else ""
+        comparator = self.one(iri, DEF + "comparator")
+        if comparator is None or comparator.endswith("/equal"):
+            return Text(figure, self.lang)
+        bound = self.label(comparator).value
+        if not comparator.endswith(("/at-least", "/at-most")):
+            return Text(f"{figure}（{bound}）" if self.lang == "ja" else f"{figure} ({bound.lower()})", self.lang)
+        return Text(f"{figure}{bound}" if self.lang == "ja" else f"{bound.lower()} {figure}", self.lang)
+
+    def item(self, iri: str) -> Item:
+        """A thing as lists show it; `detail` has to have fetched it."""
+        kinds = self.kinds(iri)
+
+        def concept(name: str) -> Link | None:
+            found = self.one(iri, DEF + name)
+            return self.link(found) if found else None
+
+        return Item(
+            link=self.link(iri),
+            kind=self.link(kinds[0]) if kinds else None,
+            notation=self.plain(iri, SKOS + "notation"),
+            description=self.text(iri, DCTERMS + "description", SKOS + "definition"),
+            when=self.when(iri),
+            status=concept("status"),
+            phase=concept("phase"),
+            role=concept("valueRole"),
+            marks=self.links(iri, DEF + "markedAs"),
+            units=self.links(iri, DEF + "responsibleUnit"),
+            amount=self.amount(iri),
+            bodies=self.links(iri, DEF + "caseOf"),
+            body=self.link(owner) if (owner := body_of(iri)) else None,
+        )
+
+    def place(self, iri: str) -> Place:
+        """A SourceLocator."""
+        document = self.one(iri, DEF + "inDocument")
+        return Place(
+            link=self.link(iri),
+            document=self.link(document) if document else None,
+            section=self.plain(iri, DEF + "section"),
+            page=self.plain(iri, DEF + "page"),
+            pdf_page=self.plain(iri, DEF + "pdfPage"),
+        )
+
+    def value(self, term: ox.NamedNode | ox.Literal | ox.BlankNode, precision: str = "") -> Value:
+        """An object as a page shows it: a thing by its name, a date in both calendars, a number with separators."""
+        if not isinstance(term, ox.Literal):
+            iri = key(term)
+            return Value(self.label(iri), "" if iri.startswith("_:") else iri)
+        day = day_of(term)
+        if day:
+            return Value(
+                Text(date_text(day, precision, self.lang) if precision else day_text(day, self.lang), self.lang)
+            )
+        if term.datatype.value in (XSD + "decimal", XSD + "integer") and re.fullmatch(r"-?\d+(\.\d+)?", term.value):
+            return Value(Text(number_text(Decimal(term.value))))
+        if term.datatype.value == XSD + "boolean":
+            words = ("はい", "いいえ") if self.lang == "ja" else ("yes", "no")
+            return Value(Text(words[term.value != "true"], self.lang))
+        return Value(Text(term.value, term.language or ""))
+
+    def rows(self, iri: str, without: Iterable[str] = ()) -> tuple[Row, ...]:
+        """The statements about a thing, a property a row, without those shown elsewhere on its page.
+
+        Of texts in several languages the one of the page is shown, of texts without its language all.
+        """
+        hidden = set(without)
+        precision = self.precision(iri)
+        rows = []
+        for name, terms in self.about(iri).items():
+            if name in hidden:
+                continue
+            if name == DEF + "inFiscalYear" and len(terms) > 1:
+                years = [int(key(term).removeprefix(YEARS)) for term in terms]
+                rows.append(Row(self.link(name), (Value(Text(years_text(years, self.lang), self.lang)),)))
+                continue
+            values = sorted(
+                {self.value(term, precision_of(term, precision) if name in ACTS else precision) for term in terms},
+                key=lambda v: (v.iri == "", natural(v.iri or v.text.value)),
+            )
+            own = [v for v in values if v.iri or v.text.lang in (self.lang, "")]
+            rows.append(Row(self.link(name), tuple(own or values)))
+        return tuple(sorted(rows, key=lambda r: order_of(r.property.iri)))

@@ -1,0 +1,1 @@
+"""The pages and addresses: the only package that knows Flask."""

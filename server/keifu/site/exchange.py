@@ -1,0 +1,95 @@
+"""A request as the server has it (RSGI), put as the application wants it (WSGI, PEP 3333), and its answer back."""
+
+import logging
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from werkzeug.wsgi import FileWrapper
+
+from keifu.metrics import REQUESTS
+from keifu.sparql.endpoint import PATH
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
+    from granian._granian import RSGIHTTPProtocol as HTTPProtocol
+    from granian.rsgi import Scope
+
+GONE, ROUTE = "keifu.gone", "keifu.route"
+"""Where in the environment of a request stands what tells whether its client has left, and which route it took."""
+
+
+class File(FileWrapper):
+    """A file for an answer, which the server sends without passing it through memory (PEP 3333, wsgi.file_wrapper)."""
+
+    @property
+    def path(self) -> str:
+        """Where it is."""
+        return str(self.file.name)
+
+
+ENVIRON = {
+    "SCRIPT_NAME": "",
+    "wsgi.version": (1, 0),
+    "wsgi.errors": sys.stderr,
+    "wsgi.multithread": True,
+    "wsgi.multiprocess": True,
+    "wsgi.run_once": False,
+    "wsgi.file_wrapper": File,
+    # The body is whole here, also where it came in chunks.
+    "wsgi.input_terminated": True,
+}
+"""What the environment of every request holds (PEP 3333)."""
+
+log = logging.getLogger(__name__)
+
+
+def environment(scope: "Scope") -> "WSGIEnvironment":
+    """What the line and the headers of a request say, as PEP 3333 names it."""
+    host, _, port = scope.server.rpartition(":")
+    environ = {
+        "REQUEST_METHOD": scope.method,
+        "PATH_INFO": scope.path.encode().decode("latin-1"),
+        "QUERY_STRING": scope.query_string.encode().decode("latin-1"),
+        "SERVER_NAME": host,
+        "SERVER_PORT": port,
+        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
+        "REMOTE_ADDR": scope.client.rpartition(":")[0].strip("[]"),
+        "wsgi.url_scheme": scope.scheme,
+        "HTTP_HOST": scope.authority or "",
+    }
+    for name, value in scope.headers.items():
+        key = name.upper().replace("-", "_")
+        if name == "content-type":
+            environ[key] = value
+        # A name with an underscore would pass for the one with a hyphen, and so for what a proxy says.
+        elif "_" not in name:
+            key = "HTTP_" + key
+            environ[key] = f"{environ[key]},{value}" if environ.get(key) and name != "host" else value
+    return environ
+
+
+def respond(
+    app: "WSGIApplication", environ: "WSGIEnvironment", protocol: "HTTPProtocol", then: Callable[[], object]
+) -> None:
+    """Let the application answer a request, in the thread that this runs in."""
+    said: list[tuple[int, list[tuple[str, str]]]] = []
+
+    def start(status: str, headers: list[tuple[str, str]], _error: object = None) -> Callable[[bytes], object]:
+        said.append((int(status[:3]), headers))
+        return bytes
+
+    try:
+        parts = app(environ, start)
+        try:
+            if isinstance(parts, File) and said[-1][0] == 200:
+                protocol.response_file(*said[-1], parts.path)
+            else:
+                protocol.response_bytes(*said[-1], b"".join(parts))
+            REQUESTS.labels(environ.get(ROUTE, PATH), said[-1][0]).inc()
+        finally:
+            getattr(parts, "close", bool)()
+    except Exception:
+        log.exception("%s %s", environ["REQUEST_METHOD"], environ["PATH_INFO"])
+    finally:
+        then()

@@ -1,0 +1,1 @@
+"""SPARQL: queries read, refused or run apart, and answers written."""

@@ -1,0 +1,116 @@
+"""Answers to public queries: from memory where the dataset was asked before, else from a process of the pool."""
+
+import hashlib
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from cachetools import LRUCache
+
+from keifu.dataset.stores import Store
+from keifu.errors import ClientGone, KeifuError, LimitReached
+from keifu.settings import Settings
+from keifu.sparql.pool import Pool
+from keifu.sparql.protocol import Answer, Task, perform
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+OVERHEAD = 2_000
+"""Bytes that something remembered takes beside its texts, about."""
+
+log = logging.getLogger(__name__)
+
+
+class Memory(Generic[Key, Value]):
+    """What was used last, up to a number of bytes in all; safe to share between threads."""
+
+    def __init__(self, limit: int) -> None:
+        self._kept: LRUCache[Key, tuple[Value, int]] = LRUCache(limit, lambda pair: pair[1])
+        self._lock = threading.Lock()
+        self.hits = 0
+        """How often something was found."""
+
+    @property
+    def size(self) -> int:
+        """Bytes it holds now."""
+        return int(self._kept.currsize)
+
+    def get(self, key: Key) -> Value | None:
+        """What is remembered, or None."""
+        with self._lock:
+            pair = self._kept.get(key)
+            if pair is None:
+                return None
+            self.hits += 1
+            return pair[0]
+
+    def put(self, key: Key, value: Value, size: int) -> None:
+        """Remember it, unless it alone would push out a quarter of all."""
+        size += OVERHEAD
+        if size * 4 <= self._kept.maxsize:
+            with self._lock:
+                self._kept[key] = value, size
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An answer that was given."""
+
+    answer: Answer
+    run: str
+    """The id by which the log knows the run that made it."""
+
+
+class Answers:
+    """The answers of one dataset; the log has one line for each run of a query, none for an answer from memory."""
+
+    def __init__(self, settings: Settings, pool: Pool[Task, Answer], store: Store) -> None:
+        self._limit = settings.answer_bytes
+        self._pool = pool
+        self._store = store
+        self.memory: Memory[Task, Given] = Memory(settings.cache_bytes)
+
+    def ask(self, task: Task, run: str) -> Given:
+        """The answer to a query; `run` is the id of its run, if it is not remembered."""
+        return self.at_hand(task, run) or self._run(task, run, self._pool.run)
+
+    def at_hand(self, task: Task, run: str) -> Given | None:
+        """The answer, where it is remembered or only has to be looked up, which takes less than a way to a process."""
+        given = self.memory.get(task)
+        if given is None and task.operation.looks_up:
+            return self._run(task, run, lambda task: perform(self._store, task, self._limit))
+        return given
+
+    def etag(self, task: Task) -> str:
+        """What tells one answer from another: the dataset version and all that was asked."""
+        operation = task.operation
+        asked = repr((operation.text, operation.dataset, task.wanted.media_type)).encode()
+        return f"{self._store.manifest.version}-{hashlib.sha256(asked).hexdigest()[:16]}"
+
+    def _run(self, task: Task, run: str, work: Callable[[Task], Answer]) -> Given:
+        began = time.perf_counter()
+        rows, outcome = 0, "error"
+        try:
+            answer = work(task)
+            rows, outcome = answer.rows, "ok"
+        except LimitReached as error:
+            outcome = error.limit
+            raise
+        except ClientGone:
+            outcome = "gone"
+            raise
+        except KeifuError as error:
+            outcome = type(error).__name__
+            raise
+        finally:
+            ms = (time.perf_counter() - began) * 1000
+            said = (run, task.operation.form, task.wanted.suffix, rows, ms, outcome)
+            log.info("id=%s kind=%s format=%s rows=%d ms=%.1f outcome=%s", *said)
+        given = Given(answer, run)
+        if task.operation.repeatable:
+            self.memory.put(task, given, len(task.operation.text) + len(answer.body))
+        return given

@@ -1,0 +1,1 @@
+"""A synthetic nation, to try the service at full size."""

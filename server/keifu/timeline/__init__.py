@@ -1,0 +1,1 @@
+"""What is dated, on one axis."""

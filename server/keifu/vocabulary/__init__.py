@@ -1,0 +1,1 @@
+"""What the terms of the vocabulary mean, ask and do in the data."""
