@@ -185,8 +185,12 @@ def listing(facts: Facts, iri: str, page: int) -> Listing:
         raise unknown(iri) from error
     facts.name()
     members: list[str] = []
-    if facts.is_a(parent, "Plan"):
+    if facts.is_a(parent, "DxPlan"):
         members = contents(facts, parent)
+    elif facts.is_a(parent, "PolicyInstrument"):
+        # Without its document here, what it states is known by what leads up to it.
+        facts.ask("members", x=[parent])
+        members = facts.subjects_of(RDF_TYPE)
     elif facts.is_a(parent, "PublicBody"):
         facts.ask("body", x=[parent])
         members = facts.into(parent, *BELONGS)
