@@ -9,7 +9,7 @@ ifdef BASE
 export KEIFU_BASE := $(BASE)
 endif
 
-.PHONY: setup serve build publish test check validate answers bench clean
+.PHONY: setup serve build publish test check validate answers pictures bench clean
 
 setup: $(STAMP)
 
@@ -42,6 +42,9 @@ validate: setup
 
 answers: setup
 	$(BIN)/python scripts/answers.py
+
+pictures: setup
+	$(BIN)/python scripts/pictures.py
 
 bench: setup
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --group bench

@@ -28,10 +28,18 @@ def commands(text: str) -> list[list[str]]:
     return [words[1:] for line in lines if (words := shlex.split(line, comments=True)) and words[0] == "keifu"]
 
 
+def pictures(text: str) -> list[str]:
+    """The pictures of a document, all of which there are."""
+    names = re.findall(r"!\[[^]]*\]\(([^)]*)\)", text)
+    assert [name for name in names if not (ROOT / name).is_file()] == []
+    return names
+
+
 def test_both_readmes_show_the_same_commands_and_code():
     assert commands(README) == commands(README_JA)
     assert blocks(README, "python") == blocks(README_JA, "python")
-    assert [len(re.findall("^## ", text, re.MULTILINE)) for text in (README, README_JA)] == [6, 6]
+    assert len(re.findall("^## ", README, re.MULTILINE)) == len(re.findall("^## ", README_JA, re.MULTILINE)) == 7
+    assert pictures(README) == [name.replace(".ja.", ".en.") for name in pictures(README_JA)]
 
 
 @pytest.mark.parametrize(
