@@ -16,6 +16,7 @@ from keifu.publishing.void import void
 from keifu.sparql.formats import GRAPH_TYPES, write_graph
 
 SITE = "http://example.org/keifu/"
+AGENT = "見本市"
 A = node("rdf:type")
 HAKUSAN = f"{GRAPH}municipality/172103-hakusan/"
 
@@ -35,13 +36,13 @@ def held(triples):
 @pytest.fixture(scope="module")
 def described(store, files):
     """The description in VoID."""
-    return held(void(SITE, store.manifest, count(store), files.values()))
+    return held(void(SITE, AGENT, store.manifest, count(store), files.values()))
 
 
 @pytest.fixture(scope="module")
 def catalogue(store, files):
     """The catalogue in DCAT."""
-    return held(dcat(SITE, store.manifest, plans(store), files.values()))
+    return held(dcat(SITE, AGENT, store.manifest, plans(store), files.values()))
 
 
 def said(graph, subject, name):
@@ -72,8 +73,8 @@ def test_both_documents_say_the_same_in_each_format(request, document, form):
 
 def test_the_same_dataset_gives_the_same_triples_in_the_same_order(store, files):
     def listed():
-        yield from void(SITE, store.manifest, count(store), files.values())
-        yield from dcat(SITE, store.manifest, plans(store), files.values())
+        yield from void(SITE, AGENT, store.manifest, count(store), files.values())
+        yield from dcat(SITE, AGENT, store.manifest, plans(store), files.values())
 
     assert list(listed()) == list(listed())
 
@@ -155,6 +156,7 @@ class TestDcat:
             assert one(catalogue, dataset, "dcat:version") == store.manifest.version
             assert one(catalogue, dataset, "dcterms:license") == "https://creativecommons.org/licenses/by/4.0/"
             assert one(catalogue, dataset, "dcterms:publisher") == f"{CATALOGUE}#publisher"
+            assert one(catalogue, f"{CATALOGUE}#publisher", "foaf:name") == AGENT
             assert len(said(catalogue, dataset, "dcterms:title")) == 2
         services = {"sparql": "sparql", "api": "api/queries"}
         for name, endpoint in services.items():

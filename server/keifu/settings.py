@@ -20,6 +20,8 @@ class Settings:
     """Folder of a store on disk to serve the dataset from; without one it is held in memory."""
     base: str = HOME
     """What the IRIs of things and graphs begin with: an http address of the publisher's own that ends in a slash."""
+    publisher: str = "The keifu developers"
+    """Who publishes the dataset, as its catalogue and description say."""
     host: str = "127.0.0.1"
     """Address to listen on."""
     port: int = 8000

@@ -51,11 +51,11 @@ def terms_of_use() -> Said:
     return {"dcterms:publisher": node(PUBLISHER), "dcterms:license": node(LICENCE)}
 
 
-def publisher(site: str) -> Iterator[ox.Triple]:
-    """The agent behind the dataset."""
+def publisher(site: str, name: str) -> Iterator[ox.Triple]:
+    """The agent behind the dataset, by name, and the address of the service."""
     yield from about(
         node(PUBLISHER),
-        {"rdf:type": node("foaf:Agent"), "foaf:name": ox.Literal("The keifu developers"), "foaf:homepage": node(site)},
+        {"rdf:type": node("foaf:Agent"), "foaf:name": ox.Literal(name), "foaf:homepage": node(site)},
     )
 
 

@@ -20,8 +20,8 @@ def number(value: int) -> ox.Literal:
     return ox.Literal(value)
 
 
-def void(site: str, manifest: Manifest, counts: Counts, dumps: Iterable[Dump]) -> Iterator[ox.Triple]:
-    """The description of the dataset in VoID; `site` is the address of the service, with a slash at the end."""
+def void(site: str, agent: str, manifest: Manifest, counts: Counts, dumps: Iterable[Dump]) -> Iterator[ox.Triple]:
+    """The description of the dataset in VoID; `site` is the address of the service, with a slash at the end, `agent` who publishes."""
     files = by_stem(dumps)
     dataset = node(DATASET)
     yield from about(
@@ -32,7 +32,7 @@ def void(site: str, manifest: Manifest, counts: Counts, dumps: Iterable[Dump]) -
             "foaf:primaryTopic": dataset,
         },
     )
-    yield from publisher(site)
+    yield from publisher(site, agent)
     spaces = sorted({space(name) for name in (*counts.classes, *counts.properties)})
     yield from about(
         dataset,

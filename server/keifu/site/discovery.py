@@ -64,10 +64,16 @@ def site() -> str:
     return url_for("browse.root", _external=True)
 
 
+def agent() -> str:
+    """Who publishes."""
+    name: str = current_app.extensions["keifu"].settings.publisher
+    return name
+
+
 def answer(form: Format, make: Callable[[], str | bytes]) -> Response:
-    """What `make` makes, unless the client has it: it changes with dataset, program, address and language only."""
+    """What `make` makes, unless the client has it: it changes with dataset, publisher, program, address and language only."""
     response = Response(content_type=form.content_type)
-    asked = repr((__version__, request.base_url, form.media_type, g.lang)).encode()
+    asked = repr((__version__, agent(), request.base_url, form.media_type, g.lang)).encode()
     tag = f"{store().manifest.version}-{hashlib.sha256(asked).hexdigest()[:16]}"
     response.set_etag(tag, weak=True)
     response.headers["Cache-Control"] = "no-cache"
@@ -85,14 +91,14 @@ def answer(form: Format, make: Callable[[], str | bytes]) -> Response:
 @blueprint.get("/.well-known/void.<suffix>")
 def dataset(suffix: str = "") -> Response:
     """The dataset in VoID."""
-    return document(suffix, lambda: void(site(), store().manifest, count_once(store()), files().values()))
+    return document(suffix, lambda: void(site(), agent(), store().manifest, count_once(store()), files().values()))
 
 
 @blueprint.get("/catalogue")
 @blueprint.get("/catalogue.<suffix>")
 def catalogue(suffix: str = "") -> Response:
     """The catalogue in DCAT."""
-    return document(suffix, lambda: dcat(site(), store().manifest, plans_once(store()), files().values()))
+    return document(suffix, lambda: dcat(site(), agent(), store().manifest, plans_once(store()), files().values()))
 
 
 def document(suffix: str, describe: Callable[[], Iterable[ox.Triple]]) -> Response:
