@@ -47,6 +47,18 @@ def everything(store):
 # all KPIs
 
 
+def test_what_is_counted_is_what_the_page_on_quality_counts(client, everything):
+    hakusan = next(own for body, own in everything.bodies if body.iri == HAKUSAN)
+    assert [measure.kpi.iri for measure in hakusan if measure.aside] == [
+        f"{ID}plan/172103/revitalisation/2020-03/kpi/1"
+    ]
+    text = client.get("/ja/kpis?body=172103").text
+    assert "KPI 10件、数値目標のあるもの 3件（うちDX推進計画のもの: KPI 9件、数値目標のあるもの 2件）" in text
+    assert "DX推進計画のものだけ" in client.get("/ja/quality").text
+    assert "（うち" not in client.get("/ja/kpis?body=172090").text  # all in its plan for DX
+    assert "（うち" not in client.get("/ja/kpis?body=mic").text  # none is
+
+
 def test_every_kpi_and_every_value_stands_there_once(everything, store):
     found = [measure for _, own in everything.bodies for measure in own]
     kpis = [measure.kpi.iri for measure in found]
@@ -330,3 +342,15 @@ def test_the_csv_says_what_the_pages_say(client, store):
     )
     rates = read("/ja/kpis/mynumber-card-issuance-rate.csv")
     assert [row["分母の値"] for row in rates if row["団体のIRI"] == SHIRAKAWA][:2] == ["63,186人", "62,754人"]
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_a_slip_of_the_source_is_told_beside_the_value_with_both_readings(client, lang):
+    text = client.get(f"/{lang}/kpis/mynumber-card-issuance-rate").text
+    (row,) = (row for row in text.split("<tr>") if "/statistic/rate-2016" in row)
+    assert "/id/plan/072052/dx/2/anomaly/1" in row
+    assert "「0.01%」" in row
+    assert "「0.02%（12件÷63,186人）」" in row
+    rows = csv.reader(io.StringIO(client.get(f"/{lang}/kpis/mynumber-card-issuance-rate.csv").data.decode("utf-8-sig")))
+    (told,) = (row for row in rows if any(field.endswith("/statistic/rate-2016") for field in row))
+    assert "0.01% → 0.02%（12件÷63,186人）" in told

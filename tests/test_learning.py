@@ -123,6 +123,17 @@ def test_a_body_is_told_who_cites_it(store):
     assert cited_by(Facts(store, "ja"), f"{ID}body/011002") == ()
 
 
+def test_the_page_says_what_it_counts_and_whether_the_cases_are_the_same(client, page, store):
+    ((every,),) = select(store, "SELECT (COUNT(DISTINCT ?case) AS ?n) { ?case a keifu:Case }")
+    ((other,),) = select(store, "SELECT (COUNT(DISTINCT ?case) AS ?n) { ?case a keifu:Case ; keifu:caseOf ?body }")
+    assert (page.stated, page.cases) == (int(every), int(other))
+    text = fetch(client, "/ja/learning").text
+    assert f"計画が挙げる{every}事例のうち" in text
+    assert '分野で学んだ先 <span class="quiet">3</span>' in text
+    assert text.count("事例の名前は異なる") == 3
+    assert "分野で学んだ先" in fetch(client, "/ja/views").text  # as the page says, not 「同じこと」
+
+
 # the drawing
 
 
@@ -135,6 +146,7 @@ def test_many_that_one_body_alone_cites_are_folded_and_none_is_lost(page, store)
     assert folds == {code: f"ほか{count}団体" for code, count in alone.items()}
     assert set(folds) == {"042064", "172103"}
     assert {knot.link.iri for knot in web.cited if knot.shared} == {TODA, HIMEJI, KOBE}
+    assert {knot.link.iri for knot in web.cited if knot.same} == {TODA, HIMEJI}
     unfolded = ask(store, theme="ai-rpa")
     assert {knot.link.iri for knot in weave(unfolded.origins, "ja").cited} == {one.body.iri for one in unfolded.origins}
 

@@ -15,7 +15,8 @@ from keifu.language import era
 from keifu.namespaces import ID
 from keifu.queries.queries import bind, library
 from keifu.reading.facts import Facts
-from keifu.timeline.axis import ARROW, SIZE, WIDTH, draw, extent
+from keifu.reading.widths import extent
+from keifu.timeline.axis import ARROW, SIZE, WIDTH, draw
 from keifu.timeline.spans import Choice
 from keifu.timeline.timeline import moved, timeline
 
@@ -48,7 +49,7 @@ def test_what_is_due_by_march_2026_in_tatsuno_and_who_is_in_charge(store):
     assert names(page.asof.before) == {
         *(f"{TATSUNO}{part}" for part in ("", "/milestone/8", "/milestone/13", "/milestone/14", "/initiative/3-1")),
         *(f"{TATSUNO}/schedule/1", f"{TATSUNO}/value/1-target"),
-        *("policy/jichitai-dx/1.0", "policy/jichitai-dx/2.0", "policy/regulation-review-plan/2022"),
+        *("policy/jichitai-dx/2.0", "policy/regulation-review-plan/2022"),
     }
     assert names(page.asof.after) == set()
     initiative = of(page, f"{TATSUNO}/initiative/3-1")
@@ -68,12 +69,39 @@ def test_what_is_due_by_march_2026_in_tatsuno_and_who_is_in_charge(store):
     assert of(page, f"{TATSUNO}/milestone/14").units == ()
 
 
-def test_own_duties_stand_before_those_of_others_on_the_same_day(store):
-    rows = [span for row in ask(store, "282294", "2026-03-31").asof.before for span in row]
-    assert [span.end for span in rows] == sorted(span.end for span in rows)
-    last = [span.lane for span in rows if span.end == date(2026, 3, 31)]
-    assert last[-2:] == ["national", "national"]
-    assert "national" not in last[:-2]
+def test_own_duties_stand_before_those_of_others_each_by_time(store):
+    rows = [row[0] for row in ask(store, "282294", "2026-03-31").asof.before]
+    own, others = ([span for span in rows if span.own == whose] for whose in (True, False))
+    assert rows == own + others
+    assert [span.lane for span in others] == ["national", "national"]
+    for spans in (own, others):
+        assert [span.end for span in spans] == sorted(span.end for span in spans)
+
+
+def test_an_initiative_heads_the_row_of_what_is_due_with_it(store):
+    rows = ask(store, "282294", "2026-03-31").asof.before
+    (row,) = (row for row in rows if row[0].item.link.iri == f"{ID}{TATSUNO}/initiative/3-1")
+    # The milestone names no initiative; it stands in the same section and ends on the same day.
+    assert [span.item.link.iri.removeprefix(f"{ID}{TATSUNO}/") for span in row] == [
+        *("initiative/3-1", "milestone/14", "schedule/1", "value/1-target"),
+    ]
+    assert f"{TATSUNO}/milestone/13" in {row[0].item.link.iri.removeprefix(ID) for row in rows}  # another section
+
+
+def test_a_replaced_edition_is_not_due_and_ends_alike_in_drawing_table_and_csv(client, store):
+    page = ask(store, "282294")
+    old = of(page, "policy/jichitai-dx/1.0")
+    assert (old.end, old.until, old.promised) == (date(2026, 3, 31), date(2022, 9, 1), False)
+    assert old.newer.iri == f"{ID}policy/jichitai-dx/2.0"
+    assert of(page, "policy/jichitai-dx/2.0").newer is None
+    (mark,) = (mark for *_, found in draw(page, "ja").lanes for mark in found if mark.link == old.item.link)
+    whole = draw(page, "ja").years
+    (x,) = (band.x + band.width * 8 / 12 for band, _ in whole if band.name == "2022")
+    assert abs(mark.x + mark.width - x) < 1
+    text = client.get("/ja/timeline.csv?body=282294").data.decode("utf-8-sig")
+    row = next(row for row in csv.reader(io.StringIO(text)) if row[2] == old.item.link.iri)
+    assert (row[4], row[6]) == ("2022-09-01", "自治体DX推進計画【第2.0版】")
+    assert "次の版:" in client.get("/ja/timeline?body=282294").text
 
 
 @pytest.mark.parametrize("code", CITIES)
@@ -96,7 +124,7 @@ def test_the_past_of_a_plan_and_what_is_done_are_not_due(store):
     assert not any(span.promised for span in done)
 
 
-@pytest.mark.parametrize(("months", "count"), [(0, 0), (8, 8), (9, 8), (12, 10)])
+@pytest.mark.parametrize(("months", "count"), [(0, 0), (8, 7), (9, 7), (12, 9)])
 def test_the_months_reach_as_far_as_they_say(store, months, count):
     # 2025-06-30 lies nine months before 2026-03-31, and the months before a day do not hold the one they begin after.
     found = names(ask(store, "282294", "2026-03-31", months=months).asof.before)
@@ -111,16 +139,29 @@ def test_the_months_reach_as_far_as_they_say(store, months, count):
     ("on", "standing", "gone"),
     [
         ("2021-08-31", {"law/heisei-12-144"}, {"law/503AC0000000035"}),
-        ("2021-09-01", {"law/503AC0000000035"}, {"law/heisei-12-144"}),
+        ("2021-09-01", set(), {"law/heisei-12-144", "law/503AC0000000035"}),
         ("2022-09-01", {"policy/jichitai-dx/1.0"}, {"policy/jichitai-dx/2.0", TATSUNO}),
         ("2022-10-01", {"policy/jichitai-dx/2.0", TATSUNO}, {"policy/jichitai-dx/1.0"}),
-        ("2026-04-01", {"law/503AC0000000035"}, {"policy/jichitai-dx/2.0", TATSUNO}),
+        ("2026-04-01", set(), {"policy/jichitai-dx/2.0", TATSUNO}),
     ],
 )
 def test_laws_and_plans_stand_from_their_day_until_their_end_or_the_next_edition(store, on, standing, gone):
     found = names([ask(store, "282294", on).asof.standing])
     assert standing <= found
     assert not gone & found
+
+
+def test_what_names_no_end_stands_apart_from_what_surely_lasts(store):
+    asof = ask(store, "282294", "2026-03-31").asof
+    assert names([asof.standing]) == {
+        *("policy/jichitai-dx/2.0", TATSUNO, f"{TATSUNO}/initiative/3-1", f"{TATSUNO}/schedule/1"),
+    }
+    assert {"law/503AC0000000035", "policy/digital-government-plan/2020-12-25"} <= names([asof.endless])
+    assert {span.until for span in asof.endless} == {None}
+    query = "SELECT ?old { ?new <https://w3id.org/keifu/def#succeeds> ?old }"
+    replaced = {row["old"].value.removeprefix(ID) for row in store.select(query)}
+    assert replaced
+    assert not replaced & names([asof.standing, asof.endless])
 
 
 def test_a_lease_runs_between_its_first_and_last_day(store):
@@ -242,8 +283,8 @@ def test_a_timeline_is_taken_away_as_csv_and_as_svg(client, store):
     assert {len(row) for row in body} == {len(head)}
     row = next(row for row in body if row[2] == f"{ID}{TATSUNO}/initiative/3-1")
     assert row[3:5] == ["2024-04-01", "2026-03-31"]
-    assert "児童福祉課" in row[7]
-    assert row[11] == "有効・進行中 / 期限到来"
+    assert "児童福祉課" in row[8]
+    assert row[12] == "有効・進行中 / 期限到来"
     whole = list(csv.reader(io.StringIO(client.get("/ja/timeline.csv?body=282294").data.decode("utf-8-sig"))))
     assert len(whole) - 1 == sum(len(lane.spans) for lane in ask(store, "282294").lanes)
     svg = client.get("/ja/timeline.svg?body=282294&on=2026-03-31")

@@ -52,6 +52,18 @@ def test_three_clicks_from_home_to_what_is_due_by_march_2026_and_who_is_in_charg
         assert trouble == []
 
 
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_on_a_phone_who_is_in_charge_and_the_source_stand_on_the_screen(visit, lang):
+    with visit(viewport={"width": 375, "height": 800}) as (page, trouble):
+        page.goto(f"/{lang}/timeline?body=282294&on=2026-03-31")
+        row = page.get_by_role("row").filter(has=page.locator("a[href$='/dx/2022-10/initiative/3-1']")).first
+        for link in (row.get_by_role("link", name=WORDS[lang][3]), row.locator("a[href*='/source/']").first):
+            box = link.bounding_box()
+            assert 0 <= box["x"] <= box["x"] + box["width"] <= 375
+        expect(page.locator("thead").first).to_be_hidden()
+        assert trouble == []
+
+
 def test_a_day_is_chosen_in_the_form_and_kinds_are_left_out(visit):
     with visit() as (page, trouble):
         page.goto("/en/timeline?body=282294")
@@ -90,6 +102,15 @@ def test_from_home_to_the_city_from_which_two_learned_the_same_and_on_the_map(vi
         page.locator("select[name=theme]").select_option("counter")
         page.get_by_role("main").get_by_role("button").first.click()
         expect(page.locator("th[scope=row]")).to_have_count(1)
+        assert trouble == []
+
+
+def test_on_a_phone_the_map_begins_where_prefectures_are(visit):
+    with visit(viewport={"width": 375, "height": 800}) as (page, trouble):
+        page.goto("/ja/learning")
+        for name in ("北海道", "白石市"):
+            box = page.locator("svg a", has_text=name).first.bounding_box()
+            assert 0 <= box["x"] <= box["x"] + box["width"] <= 375
         assert trouble == []
 
 

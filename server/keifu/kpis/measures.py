@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from keifu.language import Text, number_text
+from keifu.reading.slips import Slip
 from keifu.reading.views import Item, Link, Place
 
 
@@ -37,6 +38,8 @@ class Reading:
     """The sets of procedures that it counts."""
     breakdown: tuple[Link, ...]
     """The part of the whole that it is about."""
+    slips: tuple[Slip, ...]
+    """Slips of the source about it, or about its KPI."""
     place: Place | None
 
     @property
@@ -75,6 +78,8 @@ class Measure:
     monitors: tuple[Link, ...]
     readings: tuple[Reading, ...]
     place: Place | None
+    aside: bool
+    """Whether it is one of another plan of a body than its plan for DX."""
 
     @property
     def quantified(self) -> bool:

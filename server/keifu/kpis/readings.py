@@ -1,5 +1,6 @@
 """How values of KPIs and indicators are read: number, unit, time, denominator, place in the source."""
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
@@ -8,6 +9,7 @@ from keifu.kpis.measures import Basis, Measure, Reading
 from keifu.language import Text
 from keifu.namespaces import DEF
 from keifu.reading.facts import YEARS, Facts
+from keifu.reading.slips import slip
 from keifu.reading.terms import natural
 from keifu.search.folding import fold
 
@@ -33,6 +35,7 @@ def reading(facts: Facts, value: str, unit: str | None) -> Reading:
         basis=basis(facts, found) if found else None,
         sets=facts.links(value, DEF + "covers"),
         breakdown=facts.links(value, DEF + "breakdown"),
+        slips=tuple(slip(facts, one) for one in facts.into(value, DEF + "concerns")),
         place=facts.place(place) if place else None,
     )
 
@@ -40,7 +43,13 @@ def reading(facts: Facts, value: str, unit: str | None) -> Reading:
 def wording(facts: Facts, value: str) -> Text | None:
     """How the source words a number, None where it prints the number and its unit alone."""
     text, amount = facts.text(value, DEF + "valueText"), facts.amount(value)
-    return text if text and amount and fold(text.value) != fold(amount.value) else None
+    if text is None or amount is None or fold(text.value) == fold(amount.value):
+        return None
+    # On a page in another language a number with its counter (5回) says nothing that its translation does not.
+    number = next(iter(facts.literals(value, DEF + "numericValue")), None)
+    said = fold(text.value).replace(",", "")
+    same = number is not None and re.fullmatch(rf"{re.escape(number.value)}\D{{0,2}}", said)
+    return None if same and text.lang != facts.lang else text
 
 
 def basis(facts: Facts, value: str) -> Basis:
@@ -85,6 +94,7 @@ def measure(facts: Facts, kpi: str) -> Measure:
         monitors=facts.links(kpi, DEF + "monitors"),
         readings=ordered(reading(facts, value, unit) for value in facts.into(kpi, DEF + "valueOf")),
         place=facts.place(place) if place else None,
+        aside=not any(facts.is_a(plan, "DxPlan") for plan in facts.iris(kpi, DEF + "partOf")),
     )
 
 

@@ -66,6 +66,8 @@ class Learning:
     count: int
     """How many there are in all."""
     cases: int
+    stated: int
+    """How many cases plans state at all, with those of the own body and of nobody who is named."""
     themes: tuple[tuple[Link, int], ...]
     """Themes with how many cases are on them."""
     citing: tuple[Link, ...]
@@ -82,6 +84,8 @@ class Knot:
     y: float
     shared: bool = False
     """Whether several cite it."""
+    same: bool = False
+    """Whether several do on the same theme."""
     fold: str = ""
     """The code of the body that alone cites what is folded here."""
 

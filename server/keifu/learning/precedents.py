@@ -10,8 +10,9 @@ from keifu.errors import NotFound
 from keifu.language import LANGUAGES
 from keifu.learning.lessons import Filter, Learning, Lesson, Origin, Prefecture
 from keifu.namespaces import DEF, ID, PREFIXES
+from keifu.reading.cities import issued
 from keifu.reading.facts import Facts
-from keifu.reading.terms import RDF_TYPE, Answers, natural
+from keifu.reading.terms import RDF_TYPE, Answers, natural, page_query
 from keifu.reading.views import Asked
 
 CITED_BY = PREFIXES["prov"] + "wasAttributedTo"
@@ -49,7 +50,6 @@ def learning(facts: Facts, wanted: Filter, most: int = LISTED, first: int = FIRS
     sums = accumulate(min(len(cited[body]), first) for body in order)
     ranked = [body for body, listed_yet in zip(order, sums, strict=True) if listed_yet <= most]
     facts.mention(*themes, *citing, *ranked)
-    facts.ask("plans", shown=False)
     facts.ask("prefectures", shown=False)
     facts.ask("dated", shown=False, x=listed(cited, ranked, wanted, first))
     facts.asked.append(Asked("learning"))
@@ -58,6 +58,7 @@ def learning(facts: Facts, wanted: Filter, most: int = LISTED, first: int = FIRS
         origins=tuple(origin(facts, body, cited[body], wanted, first) for body in ranked),
         count=len(cited),
         cases=len({each.case for found in cited.values() for each in found}),
+        stated=int(facts.store.select(page_query("cases"))[0]["count"].value),
         themes=tuple((facts.link(one), themes[one]) for one in sorted(themes, key=facts.reading)),
         citing=tuple(map(facts.link, citing)),
         prefectures=prefectures(facts, near),
@@ -185,9 +186,9 @@ def lesson(facts: Facts, each: Citation) -> Lesson:
 def prefectures(facts: Facts, found: Iterable[Citation]) -> tuple[Prefecture, ...]:
     """The prefectures by number, with the cases cited and the plans that are here."""
     cases = Counter(number for number, _case in {(code(each.origin)[:2], each.case) for each in found})
-    plans = Counter(
-        code(body)[:2] for plan in facts.subjects_of(DEF + "issuedBy") for body in facts.iris(plan, DEF + "issuedBy")
-    )
+    plans = Counter[str]()
+    for body, here in issued(facts.store).items():
+        plans[code(body)[:2]] += len(here)
     bodies = [one for one in facts.subjects_of(RDF_TYPE) if DEF + "Prefecture" in facts.iris(one, RDF_TYPE)]
     return tuple(
         Prefecture(body=facts.link(one), number=number, cases=cases[number], plans=plans[number])

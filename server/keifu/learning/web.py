@@ -10,8 +10,8 @@ from keifu.language import Text, messages
 from keifu.learning.lessons import Knot, Origin, Web
 from keifu.reading.views import Link
 
-WIDTH = 720
-LEFT, RIGHT = 170, 340
+WIDTH = 630
+LEFT, RIGHT = 130, 250
 """Where lines leave the citing bodies and reach the cited ones, in pixels."""
 ROW = 40
 MANY = 40
@@ -73,7 +73,8 @@ def knots(origins: Sequence[Origin], lang: str) -> Iterator[tuple[Knot, tuple[Li
         names = [theme.label.value for theme in each.themes]
         comma = "、" if lang == "ja" else ", "
         lines = (each.body.label.value, comma.join(names[:THEMES]) + ("…" if len(names) > THEMES else ""))
-        yield Knot(link=each.body, lines=lines, x=RIGHT, y=0, shared=len(each.citing) > 1), each.citing
+        several, same = len(each.citing) > 1, bool(each.shared)
+        yield Knot(link=each.body, lines=lines, x=RIGHT, y=0, shared=several, same=same), each.citing
     for body, found in alone.items():
         name = messages(lang).ngettext("ほか%(num)d団体", "ほか%(num)d団体", len(found)) % {"num": len(found)}
         link = Link(body.iri, Text(name, lang))

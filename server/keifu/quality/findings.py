@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from keifu.dataset.report import Result
-from keifu.language import Text
+from keifu.reading.slips import Slip
 from keifu.reading.views import Link, Place
 
 
@@ -28,23 +28,14 @@ class Gap:
 
 
 @dataclass(frozen=True)
-class Slip:
-    """A slip of the source with both readings."""
-
-    thing: Link
-    description: Text | None
-    printed: tuple[str, ...]
-    adopted: tuple[str, ...]
-    places: tuple[Place, ...]
-
-
-@dataclass(frozen=True)
 class Warned:
     """What one shape says of the data of a body."""
 
     shape: str
-    results: tuple[tuple[Link, str, Result], ...]
-    """The thing, the message in the language of the page, and the result itself."""
+    sentence: str
+    """What is missing and how to mend it, in the language of the page and without IRIs."""
+    results: tuple[tuple[Finding, Result], ...]
+    """Each thing of which it is said, and the result itself."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,20 +1,26 @@
 """The quality of the data of plans: what they leave open, slips of their sources, and what the shapes warn of."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import itemgetter
 
 from keifu.comparison.compare import adopted, answer, chain, editions_of, followed, items_of
-from keifu.dataset.report import Result
+from keifu.dataset.report import IRI, Result
 from keifu.errors import NotFound
 from keifu.language import Text, messages
-from keifu.namespaces import DEF, ID
+from keifu.namespaces import DEF, ID, PREFIXES
 from keifu.quality.coverage import Section, coverage
-from keifu.quality.findings import Checked, Finding, Gap, Slip, Warned
-from keifu.reading.cities import Part, columns
+from keifu.quality.findings import Checked, Finding, Gap, Warned
+from keifu.reading.cities import Part, columns, issued
 from keifu.reading.facts import Facts
-from keifu.reading.terms import DCTERMS, natural
+from keifu.reading.slips import slip
+from keifu.reading.terms import natural
 from keifu.reading.views import Asked, Link
 
 BASELINE, TARGET = f"{ID}role/baseline", f"{ID}role/target"
+
+NAMED = re.compile(rf"{IRI.pattern}|\b({'|'.join(PREFIXES)}):([A-Za-z][\w-]*)")
+"""An IRI, or a shortened one, in a message of the shapes."""
 
 
 def checked_plans(facts: Facts, results: Sequence[Result], page: int) -> tuple[tuple[Checked, ...], Part]:
@@ -28,17 +34,19 @@ def checked_plans(facts: Facts, results: Sequence[Result], page: int) -> tuple[t
 
 def checked_plan(facts: Facts, plan: str, results: Sequence[Result]) -> Checked:
     """One plan; NotFound for what is no plan whose text is here."""
-    facts.ask("plans", shown=False)
-    body = facts.one(plan, DEF + "issuedBy")
+    body = next((body for body, plans in issued(facts.store).items() if plan in plans), None)
     if body is None:
         raise NotFound(
             f"{plan.removeprefix(ID)} という、本文のある計画はありません。データの質のページの一覧から選んでください。",
             f"There is no plan {plan.removeprefix(ID)} whose text is here. Choose one of the list on the quality page.",
         )
+    facts.mention(body)
     editions = ask(facts, {body: plan})
     named = facts.into(plan, DEF + "partOf")
-    facts.ask("dated", shown=False, x=named)
-    facts.detail([*named, *(each.focus for each in results if of_body(each.focus, body))])
+    own = [each for each in results if of_body(each.focus, body)]
+    facts.ask("dated", shown=False, x={*named, *(each.focus for each in own)})
+    facts.mention(*(iri_of(found) for each in own for found in NAMED.finditer(each.messages[facts.lang])))
+    facts.detail([*named, *(each.focus for each in own)])
     return checked(facts, (body, plan), editions, coverage(facts.store, facts.lang, [plan]), results)
 
 
@@ -134,34 +142,30 @@ def uncited(facts: Facts, sections: Sequence[Section]) -> Gap:
     return Gap("section", _("どこからも引用されない章節"), tuple(found), len(sections))
 
 
-def slip(facts: Facts, iri: str) -> Slip:
-    """A slip of the source."""
-
-    def readings(name: str) -> tuple[str, ...]:
-        found = [term.value for term in facts.literals(iri, DEF + name) if term.language in ("ja", None)]
-        return tuple(dict.fromkeys(found))
-
-    return Slip(
-        facts.link(iri),
-        facts.text(iri, DCTERMS + "description"),
-        readings("readingInSource"),
-        readings("adoptedReading"),
-        tuple(map(facts.place, facts.iris(iri, DEF + "evidencedBy"))),
-    )
-
-
 def warned(facts: Facts, results: Iterable[Result]) -> tuple[Warned, ...]:
-    """What the shapes say, by shape."""
-    found: dict[str, list[Result]] = {}
+    """What the shapes say in plain words, with the things of which they say it."""
+    found: dict[tuple[str, str], list[Result]] = {}
     for each in results:
-        found.setdefault(each.shape, []).append(each)
+        found.setdefault((each.shape, plain(facts, each)), []).append(each)
     return tuple(
         Warned(
             shape,
-            tuple(
-                (facts.link(each.focus), each.message(facts.lang), each)
-                for each in sorted(found[shape], key=lambda each: natural(each.focus))
-            ),
+            sentence,
+            tuple((finding(facts, each.focus), each) for each in sorted(same, key=lambda each: natural(each.focus))),
         )
-        for shape in sorted(found)
+        for (shape, sentence), same in sorted(found.items(), key=itemgetter(0))
     )
+
+
+def plain(facts: Facts, result: Result) -> str:
+    """The message of a result with names in the place of IRIs."""
+    _ = messages(facts.lang).gettext
+    text = NAMED.sub(
+        lambda found: _("「%(name)s」") % {"name": facts.label(iri_of(found))}, result.messages[facts.lang]
+    )
+    return text.replace(" 「", "「").replace("」 ", "」")
+
+
+def iri_of(found: re.Match[str]) -> str:
+    """The IRI that is written out or shortened to `prefix:local`."""
+    return PREFIXES[found[1]] + found[2] if found[1] else found[0]

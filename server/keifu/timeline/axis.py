@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from statistics import median_low
-from unicodedata import east_asian_width
 
 from keifu.language import ERAS, Text, era, messages
 from keifu.namespaces import ID
 from keifu.reading.views import Link
+from keifu.reading.widths import extent, fitted
 from keifu.timeline.spans import STANDING, Band, Drawing, Lane, Mark, Span, Timeline
 
 WIDTH = 1040
@@ -20,28 +20,14 @@ NAME = 26
 ROW = 34
 SIZE = 12
 """Font size of the names."""
-LONGEST = 24
-"""Longest name shown, in full-width characters."""
+LONGEST = 48
+"""Most columns of a name; full-width letters take two."""
 YEARS = 8
 """Most years before and after the middle of all dates; what lies beyond is drawn at the edge of the axis."""
 ARROW = 28
 """Length of what goes on without a stated end."""
 SEVERAL = 6
 """From how many spans with the same dates on they are drawn as one."""
-
-
-def extent(text: str) -> float:
-    """The width of a text in ems."""
-    return sum(1 if east_asian_width(letter) in "WFA" else 0.55 for letter in text)
-
-
-def shortened(text: str) -> str:
-    """A text of at most LONGEST ems."""
-    if extent(text) <= LONGEST:
-        return text
-    while extent(text) > LONGEST - 1:
-        text = text[:-1]
-    return text.rstrip() + "…"
 
 
 class Scale:
@@ -139,7 +125,7 @@ def mark(lane: Lane, spans: Sequence[Span], scale: Scale, lang: str) -> Mark:
     if len(spans) > 1:
         count = messages(lang).ngettext("%(num)d件", "%(num)d件", len(spans)) % {"num": len(spans)}
         link = Link(link.iri.rpartition("/")[0], Text(f"{lane.name} {count}", lang))
-    text = shortened(link.label.value)
+    text = fitted(link.label.value, LONGEST)
     return Mark(
         link=link,
         x=x,

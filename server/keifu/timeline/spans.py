@@ -11,6 +11,9 @@ from keifu.reading.views import Item, Link, Place
 STANDING = frozenset(("law", "national", "prefecture", "plan", "contract"))
 """Lanes of what stands until its end, and goes on where none is stated."""
 
+STEPS = frozenset(("milestone", "schedule", "kpi"))
+"""Lanes of what tells how far an initiative is to be by when."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Span:
@@ -24,17 +27,31 @@ class Span:
     """The day from which a text stands: that of its period or of its adoption, whichever is later."""
     until: date | None
     """The last day on which it stands: the end of its period or the day before a newer edition."""
+    newer: Link | None
+    """The edition that took its place before the end of its period, or where it names no end."""
     units: tuple[Link, ...]
     """Who is in charge: the departments of the thing, else of the nearest thing it belongs to that names some."""
     charged: Link | None
     """That other thing."""
     places: tuple[Place, ...]
+    above: frozenset[str]
+    """IRIs of what it belongs to, measures or plans."""
+    own: bool
+    """Whether it stands in plans of the body itself, or is not set by others than cities where none is chosen."""
     promised: bool
-    """Whether it was still to come when its plan was adopted, and is not said to be over."""
+    """Whether it was still to come when its plan was adopted, and is neither over nor replaced."""
 
     def stands(self, day: date) -> bool:
         """Whether it lasts on a day, as far as the sources say; what names no end goes on."""
         return self.since is not None and self.since <= day and (self.until is None or day <= self.until)
+
+    def ends_with(self, initiative: "Span") -> bool:
+        """Whether it is a step of an initiative, or stands in the same place as it, and has the same end."""
+        return (
+            self.lane in STEPS
+            and self.end == initiative.end
+            and (initiative.item.link.iri in self.above or not set(self.places).isdisjoint(initiative.places))
+        )
 
     @property
     def terms(self) -> tuple[object, ...]:
@@ -49,6 +66,21 @@ Rows = tuple[tuple[Span, ...], ...]
 def rows_of(spans: Iterable[Span]) -> Rows:
     """Spans that follow each other and differ in their names alone, together."""
     return tuple(tuple(same) for _, same in groupby(spans, key=lambda span: span.terms))
+
+
+def due_rows(spans: Iterable[Span]) -> Rows:
+    """The same, but an initiative heads the row of its milestones, schedule and KPI values that end with it."""
+    found = list(spans)
+    heads = [span for span in found if span.lane == "initiative"]
+    under: dict[str, tuple[Span, ...]] = {}
+    single = []
+    for span in found:
+        if head := next((head for head in heads if span.ends_with(head)), None):
+            under[head.item.link.iri] = (*under.get(head.item.link.iri, ()), span)
+        else:
+            single.append(span)
+    rows = groupby(single, key=lambda span: (span.terms, under.get(span.item.link.iri, ())))
+    return tuple((*same, *below) for (_, below), same in rows)
 
 
 @dataclass(frozen=True)
@@ -123,8 +155,11 @@ class AsOf:
     window: tuple[date, date]
     """The first and last day of the months up to and including the day."""
     standing: tuple[Span, ...]
+    """What had begun and had not reached its end."""
+    endless: tuple[Span, ...]
+    """What had begun and names no end, so that nobody can tell from the sources whether it still stood."""
     before: Rows
-    """What was due in the window."""
+    """What was due in the window: what the body has set itself, then what others have."""
     after: Rows
     """What was due in the months after it."""
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import chain
 
 from keifu.errors import NotFound
 from keifu.language import date_text, day_text, fiscal_year, messages
@@ -14,7 +15,7 @@ from keifu.reading.cities import columns
 from keifu.reading.facts import ACTS, YEARS, Facts, body_of, day_of
 from keifu.reading.terms import RDF_TYPE, natural
 from keifu.reading.views import Link
-from keifu.timeline.spans import STANDING, AsOf, Choice, Lane, Span, Timeline, rows_of
+from keifu.timeline.spans import STANDING, AsOf, Choice, Lane, Span, Timeline, due_rows
 
 LANES = {
     "law": ("Law",),
@@ -37,7 +38,7 @@ RUNNING = STANDING | {"initiative", "schedule"}
 """Lanes of what lasts; the others hold what happens at a time."""
 
 ABOVE_CITY = frozenset(("law", "national", "prefecture", "item"))
-"""Lanes of what others have set; what a city has to do itself is listed before it."""
+"""Lanes of what others than cities have set."""
 
 PAST = {f"{ID}status/{slug}" for slug in ("done", "discontinued", "lapsed")}
 PROMISED = {f"{ID}role/{slug}" for slug in ("target", "interim")}
@@ -151,20 +152,27 @@ def span(facts: Facts, iri: str, lane: str, body: str | None) -> Span | None:
         start, end = date(years[0], 4, 1), date(years[-1] + 1, 3, 31)
     if not (start or end):
         return None
-    newer = [day for one in facts.into(iri, DEF + "succeeds") if (day := facts.day(one, "adoptedOn"))]
-    ends = [*(day - timedelta(days=1) for day in newer), *([end] if end else [])]
-    units, charged = in_charge(facts, iri)
+    editions = facts.into(iri, DEF + "succeeds")
+    newer = min(((day, one) for one in editions if (day := facts.day(one, "adoptedOn"))), default=None)
+    replaced = newer[0] - timedelta(days=1) if newer else None
+    if end and replaced and end <= replaced:
+        newer = replaced = None
+    levels = above(facts, iri)
+    units, charged = in_charge(facts, iri, levels)
     return Span(
         item=facts.item(iri),
         lane=lane,
         start=start,
         end=end,
         since=max([*acts, start]) if start else None,
-        until=min(ends, default=None),
+        until=replaced or end,
+        newer=facts.link(newer[1]) if newer else None,
         units=units,
         charged=charged,
         places=tuple(facts.place(one) for one in facts.iris(iri, DEF + "evidencedBy") if body_of(one) == body),
-        promised=lane not in ("law", "achievement") and not over(facts, iri, end),
+        above=frozenset(chain.from_iterable(levels)),
+        own=body_of(iri) == body if body else lane not in ABOVE_CITY,
+        promised=lane not in ("law", "achievement") and not newer and not over(facts, iri, end),
     )
 
 
@@ -175,16 +183,19 @@ def over(facts: Facts, iri: str, end: date | None) -> bool:
     return bool(set(facts.iris(iri, DEF + "status")) & PAST) or bool(end and adopted and end < adopted)
 
 
-def in_charge(facts: Facts, iri: str) -> tuple[tuple[Link, ...], Link | None]:
+def above(facts: Facts, iri: str) -> tuple[tuple[str, ...], ...]:
+    """What a thing belongs to, the nearest first, and what that belongs to."""
+    near = tuple(one for name in ABOVE for one in facts.iris(iri, name))
+    return near, tuple(one for each in near for name in ABOVE for one in facts.iris(each, name))
+
+
+def in_charge(facts: Facts, iri: str, levels: Iterable[Iterable[str]]) -> tuple[tuple[Link, ...], Link | None]:
     """The departments of a thing, or of the nearest thing above it that names some, with that thing."""
     if units := facts.links(iri, DEF + "responsibleUnit"):
         return units, None
-    level = [iri]
-    for _step in range(2):
-        level = [above for one in level for name in ABOVE for above in facts.iris(one, name)]
-        for above in level:
-            if units := facts.links(above, DEF + "responsibleUnit"):
-                return units, facts.link(above)
+    for one in chain.from_iterable(levels):
+        if units := facts.links(one, DEF + "responsibleUnit"):
+            return units, facts.link(one)
     return (), None
 
 
@@ -204,22 +215,24 @@ def ends_of(spans: Iterable[Span], lang: str) -> tuple[tuple[date, str, int], ..
 
 def as_of(spans: Sequence[Span], on: date, months: int, lang: str) -> AsOf:
     """What stood on a day, and what was due in the months before and after it."""
-    due = sorted((one for one in spans if one.end and one.promised), key=lambda one: (one.end, one.lane in ABOVE_CITY))
+    due = sorted((one for one in spans if one.end and one.promised), key=lambda one: (not one.own, one.end))
+    running = [one for one in spans if one.lane in RUNNING and one.stands(on)]
     first, last = moved(on, -months), moved(on, months)
     return AsOf(
         day=on,
         name=day_text(on, lang),
         months=months,
         window=(first + timedelta(days=1), on),
-        standing=tuple(one for one in spans if one.lane in RUNNING and one.stands(on)),
-        before=rows_of(one for one in due if one.end and first < one.end <= on),
-        after=rows_of(one for one in due if one.end and on < one.end <= last),
+        standing=tuple(one for one in running if one.until),
+        endless=tuple(one for one in running if not one.until),
+        before=due_rows(one for one in due if one.end and first < one.end <= on),
+        after=due_rows(one for one in due if one.end and on < one.end <= last),
     )
 
 
 def around(lanes: Iterable[Lane], asof: AsOf) -> Iterator[Lane]:
     """The lanes with what stood and was due around a day alone."""
-    shown = {span.item.link.iri for row in (asof.standing, *asof.before, *asof.after) for span in row}
+    shown = {span.item.link.iri for row in (asof.standing, asof.endless, *asof.before, *asof.after) for span in row}
     for lane in lanes:
         if spans := tuple(span for span in lane.spans if span.item.link.iri in shown):
             yield replace(lane, spans=spans)
