@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from keifu.cli import language, main
+from keifu.cli import main
+from keifu.commands.terminal import language
 from keifu.dataset.files import Sources
 
 ROOT = Path(__file__).parents[1]

@@ -5,6 +5,7 @@ import http.client
 import json
 import logging
 import shutil
+import sys
 import threading
 import time
 from pathlib import Path
@@ -19,6 +20,7 @@ from keifu.dataset.files import Sources
 from keifu.dataset.stores import Dataset, Store
 from keifu.settings import Settings
 from keifu.sparql.answers import OVERHEAD, Answers, Memory
+from keifu.sparql.endpoint import Raw
 from keifu.sparql.formats import SOLUTION_TYPES
 from keifu.sparql.pool import Pool
 from keifu.sparql.protocol import Answer, Task, examine
@@ -209,6 +211,23 @@ class TestAnswers:
         assert answers.ask(self.task(QUERIES["look-up"]), "1").answer.rows == 3
         assert ran == []
 
+    def test_a_look_up_with_much_to_write_is_left_to_the_processes(self, asked, monkeypatch, caplog):
+        answers, ran = asked
+        monkeypatch.setattr("keifu.sparql.answers.LOOK_UP", 100)
+        with caplog.at_level(logging.INFO, "keifu"):
+            assert answers.at_hand(self.task(QUERIES["look-up"]), "1") is None
+            assert answers.ask(self.task(QUERIES["look-up"]), "1").answer.body == b"answer"
+        assert (len(ran), ["outcome=ok" in line for line in caplog.messages]) == (1, [True])
+
+    def test_what_is_remembered_counts_with_all_that_was_asked(self, asked):
+        answers, _ = asked
+        graphs = tuple(f"http://e/{number}" for number in range(3_000))
+        answers.ask(Task(examine(QUERIES["search"], Dataset(graphs), Settings()), SOLUTION_TYPES["csv"]), "")
+        assert answers.memory.size > sum(map(sys.getsizeof, graphs))
+        before = answers.memory.size
+        answers.ask(self.task(f"ASK {{ ?s ?p ?o }} # {'𠮷' * 20_000}"), "")
+        assert answers.memory.size > before + 80_000
+
     def test_an_error_is_not_remembered(self, asked, monkeypatch, caplog):
         answers, _ = asked
         outcomes = iter([RuntimeError(), Answer(b"", 0)])
@@ -224,6 +243,41 @@ class TestAnswers:
                 answers.ask(self.task(QUERIES["search"]), "1")
             answers.ask(self.task(QUERIES["search"]), "2")
         assert ["outcome=error" in line for line in caplog.messages] == [True, False]
+
+
+def raw(query: str, **fields: str) -> Raw:
+    return Raw("GET", urlencode({"query": query}), fields.get("accept", ""), "")
+
+
+class TestAtOnce:
+    """What the loop that all clients share answers by itself takes a moment only."""
+
+    @pytest.fixture
+    def endpoint(self, app):
+        return app.extensions["keifu"].endpoint
+
+    def test_a_look_up(self, endpoint):
+        assert endpoint.at_once(raw(QUERIES["look-up"]), None, "").status == 200
+
+    @pytest.mark.parametrize("long", ["query", "accept", "known"])
+    def test_no_request_that_is_long_to_read(self, endpoint, long, monkeypatch):
+        monkeypatch.setattr(endpoint, "_task", lambda raw: pytest.fail("it was read"))
+        texts = {"query": "", "accept": "", "known": ""} | {long: "#" * 10_000}
+        asked = raw(QUERIES["look-up"] + texts["query"], accept=texts["accept"])
+        assert endpoint.at_once(asked, texts["known"], "") is None
+
+    def test_no_answer_that_is_long_to_send(self, endpoint, app, monkeypatch):
+        app.test_client().get("/sparql", query_string={"query": QUERIES["search"]})
+        assert endpoint.at_once(raw(QUERIES["search"]), None, "").status == 200
+        monkeypatch.setattr("keifu.sparql.endpoint.LIGHT", 100)
+        assert endpoint.at_once(raw(QUERIES["search"]), None, "") is None
+
+    def test_what_was_read_counts_with_its_headers(self, endpoint, app):
+        before = endpoint._tasks.size
+        app.test_client().get(
+            "/sparql", query_string={"query": "ASK {}"}, headers={"Accept": "*/*, " + "a/b," * 10_000}
+        )
+        assert endpoint._tasks.size > before + 40_000
 
 
 def test_another_dataset_has_other_answers(tmp_path):

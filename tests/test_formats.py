@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import time
 from xml.etree import ElementTree
 
 import pyoxigraph as ox
@@ -18,6 +19,7 @@ from keifu.sparql.formats import (
     HTML,
     QUAD_TYPES,
     SOLUTION_TYPES,
+    accepted,
     count_rows,
     negotiate,
     write_graph,
@@ -127,6 +129,13 @@ def test_any_header_is_understood_or_refused(accept):
         assert negotiate(accept, SOLUTIONS) in SOLUTIONS
     except NotAcceptable:
         assert accept.strip()
+
+
+@pytest.mark.parametrize("accept", ['"' + '\\"' * 50_000, '"a' * 50_000, '"' + "\\" * 99_999, "text/csv;a=" * 20_000])
+def test_a_header_of_a_hundred_thousand_characters_is_read_in_a_moment(accept):
+    began = time.process_time()
+    assert isinstance(accepted(accept), dict)
+    assert time.process_time() - began < 1
 
 
 def test_text_is_marked_as_utf8():

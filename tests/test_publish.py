@@ -24,7 +24,7 @@ from keifu.dataset.files import Sources
 from keifu.dataset.stores import Store
 from keifu.namespaces import BASE, ID
 from keifu.publishing.dumps import SUMS
-from keifu.site.copying import place, relative
+from keifu.site.copying import Copier, place, relative
 from keifu.site.publish import MARK
 
 HERE = Path(__file__).parent
@@ -185,6 +185,33 @@ def test_a_folder_with_something_else_is_left_alone(runner, dataset, tmp_path, m
     assert done.exit_code == 2
     assert "Name another folder" in done.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
+
+
+def test_what_was_put_beside_a_site_is_not_lost(runner, mini, tmp_path, monkeypatch):
+    from keifu.errors import UnusableInput
+    from keifu.site.publish import publish
+
+    out = tmp_path / "site"
+    (out / "static").mkdir(parents=True)
+    (out / MARK).write_text("0123456789abcdef\nstatic\n")
+    (out / ".git").mkdir()
+    monkeypatch.setenv("KEIFU_DATASET", str(mini))
+    with pytest.raises(UnusableInput, match=r"\.git"):
+        publish(pytest.fail, Store.open(mini), mini, out, lambda _ja, _en: None)
+    assert {path.name for path in out.iterdir()} == {"static", ".git", MARK}
+
+
+def test_the_mark_names_all_that_a_site_has(published):
+    site = published / "some" / "where"
+    assert {MARK, *(site / MARK).read_text().split()[1:]} == {path.name for path in site.iterdir()}
+
+
+@pytest.mark.parametrize("address", ["?..", "id/../../x", "id/%2e%2e/%2e%2e/x", "dumps/../../x.nq", "ja/?%2e%2e"])
+def test_no_address_leads_out_of_the_folder(app, tmp_path, address):
+    folder = tmp_path / "in" / "site"
+    folder.mkdir(parents=True)
+    assert Copier(app, folder).copy(address) is None
+    assert list(tmp_path.rglob("*")) == [tmp_path / "in", folder]
 
 
 def test_a_site_with_a_dead_link_takes_no_place(mini, tmp_path, monkeypatch):

@@ -159,6 +159,12 @@ def test_names_dataset(text, expected):
         ("SELECT (now() AS ?n) {}", False),
         ("ASK { FILTER(RAND() > 0.5) }", False),
         ("ASK { ?now :uuid 'RAND()' }", True),
+        ("ASK { { SELECT * { { ?s ?p ?o } UNION { BIND(STRUUID() AS ?x) } } } }", False),
+        ("ASK { FILTER(RAND # ()\n() > 0.5) }", False),
+        ("ASK { ?s ?p <http://e/NOW()> # RAND()\n }", True),
+        # The engine reads words and comparisons that are no terminals.
+        ("SELECT * { ?s ?p ?o } ORDER BYRAND()", False),
+        ("ASK { BIND(1 AS ?a) FILTER(?a<NOW()&&?b>?c) }", False),
     ],
 )
 def test_repeatable(text, expected):

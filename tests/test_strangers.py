@@ -1,6 +1,7 @@
 """Strangers at the running service: whatever they send is answered within its limits, while others are served as before."""
 
 import contextlib
+import gzip
 import http.client
 import json
 import math
@@ -51,7 +52,39 @@ QUERIES = {
     "a query of a megabyte": ("ASK { } #" + "x" * 1_000_000, {413}),
     "half a query": ("SELECT * { ?s ?p", {400}),
     "no query": ("", {400}),
+    "a regular expression that doubles": (f'ASK {{ FILTER(REGEX("{"a" * 5000}", "^(a+)+$|(a|aa)*b")) }}', {200}),
+    "a regular expression that repeats repetitions": ('ASK { FILTER(REGEX("a", "((((a{900}){900}){900}){900})")) }', {200, 400}),
+    "a pattern of replacement that grows": (f'SELECT (REPLACE(?x9, "a", "{"a" * 2000}") AS ?y) {{ BIND("{"a" * 2000}" AS ?x0) {" ".join(f"""BIND(REPLACE(?x{n}, "a", "{"a" * 200}") AS ?x{n + 1})""" for n in range(9))} }}', {500, 503}),
+    "groups in a path": ("ASK { ?s " + "(" * 3000 + "<urn:a>" + ")*" * 3000 + " ?o }", {413}),
+    "a path of many steps": ("ASK { ?s " + "/".join(["(<urn:a>|!<urn:b>)"] * 3000) + " ?o }", {413}),
+    "groups that repeat": ("SELECT (COUNT(*) AS ?n) { ?s ((((!<urn:a>)*)*)*)+ ?o . ?o (!<urn:a>|^!<urn:a>)* ?x . ?x (!<urn:a>|^!<urn:a>)* ?y . ?y (!<urn:a>|^!<urn:a>)* ?z . ?z (!<urn:a>|^!<urn:a>)* ?w }", {503}),
+    "a table of values with itself": ("SELECT (COUNT(*) AS ?n) { " + " ".join(f"VALUES ?v{n} {{ {' '.join(map(str, range(400)))} }}" for n in range(12)) + " }", {503}),
+    "a table of ten thousand values": ("ASK { VALUES ?x { " + "1 " * 40_000 + "} }", {200}),
+    "a thousand graphs": ("SELECT * " + "".join(f"FROM <urn:{n}> " for n in range(5_000)) + "{ ?s ?p ?o }", {200}),
+    "a file as a graph": ("SELECT * FROM <file:///etc/passwd> FROM NAMED <file:///etc/passwd> { ?s ?p ?o }", {200}),
+    "a file as the base": ("BASE <file:///etc/> SELECT * FROM <passwd> { ?s ?p ?o }", {200}),
+    "a base that is none": ("BASE <:::> ASK { <a> <../../b> <//c> }", {200, 400}),
+    "a name without end": ("ASK { " + "a" * 90_000 + ":b ?p ?o }", {400}),
+    "a variable without end": ("ASK { ?" + "a" * 90_000 + " ?p ?o }", {200}),
+    "a number without end": ("ASK { FILTER(" + "9" * 90_000 + " > 1) }", {200, 400}),
+    "an exponent without end": ("SELECT (1e999999999 AS ?x) (STRLEN(STR(1e308 * 1e308)) AS ?y) {}", {200, 400}),
+    "a zero byte": ("ASK { ?s ?p 'a\0b' }", {200, 400}),
+    "a half of a pair": ("ASK { ?s ?p '\\uD800' }", {400}),
+    "a function of the engine's own": ("ASK { FILTER(<http://www.w3.org/2001/XMLSchema#anyURI>('x') || <urn:f>(1)) }", {400}),
 }  # fmt: skip
+ASKED = "SERVICE <http://127.0.0.1:1/> { ?s ?p ?o }"
+FEDERATED = {
+    "in a subquery": f"SELECT * {{ {{ SELECT * {{ {ASKED} }} }} }}",
+    "in an option": f"SELECT * {{ ?s ?p ?o OPTIONAL {{ {ASKED} }} }}",
+    "in a filter": f"SELECT * {{ ?s ?p ?o FILTER(EXISTS {{ {ASKED} }}) }}",
+    "in what is taken away": f"SELECT * {{ ?s ?p ?o MINUS {{ {ASKED} }} }}",
+    "in a graph": f"SELECT * {{ GRAPH ?g {{ {ASKED} }} }}",
+    "in a CONSTRUCT": f"CONSTRUCT {{ ?s ?p ?o }} {{ {ASKED} }}",
+    "in a DESCRIBE": f"DESCRIBE ?s {{ {ASKED} }}",
+    "in an expression": f"SELECT (EXISTS {{ {ASKED} }} AS ?x) {{}}",
+    "beside another query": f"SELECT * {{ LATERAL {{ {ASKED} }} }}",
+}
+ESCAPED = "SELECT * { \\u0053ERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }"
 UPDATES = [
     "LOAD <http://127.0.0.1/>",
     "CLEAR ALL",
@@ -66,6 +99,29 @@ ATTACKS = {
     **{f"{text} in a form": (post(urlencode({"update": text}).encode(), FORM["Content-Type"]), {403}) for text in UPDATES},
     **{f"{text} in an address": (line("/sparql?" + urlencode({"update": text})), {403}) for text in UPDATES},
     **{f"{text} as an update": (post(text.encode(), "application/sparql-update"), {403}) for text in UPDATES},
+    **{f"a question to others {place}": (get(text), {403}) for place, text in FEDERATED.items()},
+    "a question to others in escapes": (get(ESCAPED), {400, 403}),
+    "a body that says it is packed": (line("/sparql").replace(b"GET", b"POST", 1)[:-2] + b"Content-Type: application/sparql-query\r\nContent-Encoding: gzip\r\nContent-Length: 40\r\n\r\n" + gzip.compress(b" " * 10_000_000)[:40], {400, 415}),
+    "thousands of parameters": (line("/sparql?query=ASK%7B%7D" + "&a=b" * 10_000), {200}),
+    "thousands of graphs": (post(urlencode([("query", "ASK {}"), *(("default-graph-uri", f"urn:{n}") for n in range(10_000))]).encode(), FORM["Content-Type"]), {200, 400, 413}),
+    "thousands of parameters of a page": (line("/ja/search?" + "&q=a" * 10_000), {200}),
+    "an Accept header of quotes": (line("/sparql?query=ASK%7B%7D", 'Accept: "' + '\\"' * 60_000), {200, 406}),
+    "an Accept header of thousands of types": (line("/sparql?query=ASK%7B%7D", "Accept: " + "a/b;q=0.1," * 30_000), {406}),
+    "languages without end": (line("/ja/nothing", "Accept-Language: " + "ja-" * 60_000), {404}),
+    "tags without end": (line("/sparql?query=ASK%7B%7D", 'If-None-Match: ' + 'W/"a" ,' * 20_000), {200}),
+    "a tag with spaces without end": (line("/sparql?query=ASK%7B%7D", 'If-None-Match: "a' + " " * 100_000 + '"'), {200}),
+    "ranges without end": (line("/static/keifu.css", "Range: bytes=" + "0-1," * 30_000), {200, 400}),
+    "a header that is not ASCII": (line("/ja/nothing", "Accept: \xff\xfe", "X-Other: \xe9"), {404, 406}),
+    "a host of one's own": (b"GET /sparql HTTP/1.1\r\nHost: a<b>{}^`\r\nConnection: close\r\n\r\n", {400}),
+    "a host with a path": (b"GET /sparql HTTP/1.1\r\nHost: x/../y\r\nConnection: close\r\n\r\n", {400}),
+    "an empty host": (b"GET /sparql HTTP/1.1\r\nHost:\r\nConnection: close\r\n\r\n", {200, 400}),
+    "no host": (b"GET /sparql HTTP/1.0\r\n\r\n", {200}),
+    "two hosts": (line("/sparql", "Host: y"), {200, 400}),
+    "another address in the first line": (b"GET http://example.org/sparql HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", {200, 400}),
+    "a star for an address": (b"OPTIONS * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", {200, 204, 400, 404, 405}),
+    "a body with a GET": (b"GET /sparql?query=ASK%7B%7D HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 5\r\n\r\nabcde", {200, 400}),
+    "two ways to end a body": (b"POST /sparql HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", {400, 415}),
+    "a piece without end": (b"POST /sparql HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\nabc", {0, 400, 408, 413}),
     "a body of ten megabytes": (post(b"query=" + b"x" * 10_000_000, FORM["Content-Type"]), {413}),
     "a body of ten megabytes for a page": (post(b"x" * 10_000_000, "text/plain", "/ja/"), {413}),
     "bytes that are not UTF-8": (post(b"query=%ff%fe", FORM["Content-Type"]), {400}),
@@ -269,6 +325,21 @@ def test_connections_that_do_not_go_on_are_ended(address, beginning):
             assert rest == b"" or rest.startswith(b"HTTP/1.1 408 ")
 
 
+def test_pieces_that_never_end_are_ended(address):
+    host = urlsplit(address)
+    with socket.create_connection((host.hostname, host.port), timeout=10) as connection:
+        connection.sendall(
+            b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\n"
+            b"Transfer-Encoding: chunked\r\n\r\n"
+        )
+        began = time.monotonic()
+        with contextlib.suppress(ConnectionError):
+            while time.monotonic() - began < 2.5:
+                connection.sendall(b"1000\r\n" + b" " * 4096 + b"\r\n")
+                time.sleep(0.005)
+        assert connection.recv(100).startswith(b"HTTP/1.1 413 ")
+
+
 def test_a_body_that_drips_is_ended(address):
     host = urlsplit(address)
     with socket.create_connection((host.hostname, host.port), timeout=10) as connection:
@@ -331,6 +402,60 @@ def test_memory_comes_back(address, process):
     while (now := memory(process)) > before + 50_000_000:
         assert time.monotonic() < end, (before, now)
         time.sleep(0.2)
+
+
+def read_slowly(address: str, message: bytes) -> tuple[socket.socket, bytes]:
+    """A connection on which an answer has begun of which no more is read, and its beginning."""
+    host = urlsplit(address)
+    connection = socket.socket()
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    connection.settimeout(20)
+    connection.connect((host.hostname, host.port))
+    connection.sendall(message)
+    return connection, connection.recv(300)
+
+
+LARGE = f"SELECT * {{ {CROSS} }} LIMIT 4000"
+
+
+def test_slow_readers_of_large_answers(mini, tmp_path):
+    """They do not fill the memory: what waits for them is bounded."""
+    settings = {"sending_bytes": 20_000_000, "answer_bytes": 10_000_000, "cache_bytes": 0}
+    with serving(mini, tmp_path / "log", **settings) as address, contextlib.ExitStack() as stack:
+        status, body = send(address, get(LARGE))
+        assert (status, 3_000_000 < len(body) < 10_000_000) == (200, True)
+        port = str(urlsplit(address).port)
+        service = next(each for each in psutil.Process().children() if each.environ().get("KEIFU_PORT") == port)
+        time.sleep(7)
+        before, heads = memory(service), []
+        for number in range(40):
+            connection, head = read_slowly(address, get(f"{LARGE} #{number}"))
+            stack.enter_context(connection)
+            heads.append(head)
+        fitting = 20_000_000 // len(body)
+        assert all(head.startswith(b"HTTP/1.1 200 ") for head in heads[:fitting])
+        assert all(
+            head.startswith(b"HTTP/1.1 503 ") and b"retry-after: 1\r\n" in head.lower() for head in heads[fitting:]
+        )
+        assert memory(service) < before + 100_000_000  # forty answers are 300 MB
+        assert send(address, get("ASK {}"))[0] == 200
+
+
+def test_a_slow_reader_makes_room_in_time(mini, tmp_path):
+    with serving(mini, tmp_path / "log", sending_bytes=10_000_000, sending_seconds=3) as address:
+        connection, head = read_slowly(address, get(LARGE))
+        began = time.monotonic()
+        with connection:
+            assert head.startswith(b"HTTP/1.1 200 ")
+            while (answer := send(address, get(f"{LARGE} #")))[0] != 200:
+                assert time.monotonic() - began < 30
+                time.sleep(0.2)
+            # What was on its way still comes, and no more.
+            rest = 0
+            with contextlib.suppress(ConnectionError):
+                while piece := connection.recv(1_000_000):
+                    rest += len(piece)
+            assert rest < len(answer[1])
 
 
 def test_all_that_happened_is_counted(address):

@@ -146,6 +146,11 @@ def begin() -> None:
     g.setdefault("lang", first if first in LANGUAGES else accepted)
     if ERROR in request.environ:
         raise request.environ[ERROR]
+    if not request.host:
+        raise UnusableInput(
+            "Host ヘッダーの値がホストの名前ではありません。サイトのアドレスにあるとおりに送ってください。",
+            "The Host header names no host. Send it as it stands in the address of the site.",
+        )
 
 
 def finish(response: Response) -> Response:

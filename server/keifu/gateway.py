@@ -7,21 +7,26 @@ leaves is not noticed. So it speaks RSGI, its own interface, with this module, w
 import asyncio
 import io
 import logging
+import os
 import secrets
 import time
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from werkzeug.exceptions import RequestEntityTooLarge, RequestTimeout
 
-from keifu import metrics
+from keifu import journal, metrics
 from keifu.app import create_app
 from keifu.dataset.stores import Manifest, Store, current
 from keifu.metrics import CACHE_BYTES, CACHE_HITS, DATASET, REQUESTS
 from keifu.settings import Settings
 from keifu.site.exchange import ENVIRON, GONE, environment, respond
+from keifu.site.outbox import Outbox
 from keifu.sparql.answers import Answers
 from keifu.sparql.endpoint import ERROR, PATH, RUN, Endpoint, Raw, Reply
 from keifu.sparql.pool import Pool
@@ -88,6 +93,9 @@ class Gateway:
         # A query that waits for its process holds a thread; the rest are for pages.
         queries = 2 * settings.query_workers + settings.query_queue
         self._threads = ThreadPoolExecutor(queries + PAGE_THREADS, "request")
+        # Within the folder that the service removes when it ends, however this process may end.
+        self._folder = TemporaryDirectory(prefix="answers-", dir=os.environ.get(metrics.FOLDER))
+        self._outbox = Outbox(settings, Path(self._folder.name))
         self._follower: asyncio.Task[None] | None = None
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -97,6 +105,7 @@ class Gateway:
         if self._follower is not None:
             self._follower.cancel()
         self._site.pool.close()
+        self._folder.cleanup()
 
     async def __rsgi__(self, scope: "Scope", protocol: "HTTPProtocol") -> None:
         told: dict[str, object] = {}
@@ -125,7 +134,8 @@ class Gateway:
         watch = loop.call_later(LINGER, lambda: watchers.append(loop.create_task(notice(protocol, client))))
         watchers: list[asyncio.Task[None]] = []
         try:
-            self._threads.submit(respond, site.app, environ, protocol, lambda: loop.call_soon_threadsafe(finish, done))
+            tell = partial(loop.call_soon_threadsafe, finish, done)
+            self._threads.submit(respond, site.app, environ, protocol, self._outbox, tell)
             await done
         finally:
             watch.cancel()
@@ -157,10 +167,14 @@ class Gateway:
         return bytes(body)
 
     async def _follow(self) -> None:
-        """Put into service here what is put into service on the disk; what cannot be opened leaves the old one."""
+        """Put into service here what is put into service on the disk; what cannot be opened leaves the old one.
+
+        Beside that, remove the large answers that are sent.
+        """
         seen = self._site.manifest.version
         while True:
             await asyncio.sleep(LOOK)
+            await asyncio.to_thread(self._outbox.clear)
             CACHE_BYTES.set(self._site.answers.memory.size)
             CACHE_HITS.set(self._site.answers.memory.hits)
             place = current(self._settings.store or self._settings.dataset)
@@ -195,8 +209,7 @@ class Gateway:
 
 def from_environment() -> Gateway:
     """What a server runs, as the environment sets it up."""
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("keifu").setLevel(logging.INFO)
+    journal.begin()
     metrics.begin()
     return Gateway(Settings.from_env())
 

@@ -50,6 +50,10 @@ class Settings:
     """Public queries that one client may have under way, for each web process."""
     request_seconds: float = 15.0
     """Longest time a request may take to arrive, and a connection may stay open without one, in seconds."""
+    sending_bytes: int = 1_000_000_000
+    """Most bytes of large answers that wait on the disk for their clients to take them, for each web process."""
+    sending_seconds: float = 600.0
+    """Longest time a client may take for a large answer, in seconds."""
     proxies: int = 0
     """Proxies in front whose X-Forwarded-For, -Proto and -Host are believed."""
 

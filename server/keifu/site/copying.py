@@ -62,6 +62,8 @@ class Copier:
     def copy(self, address: str) -> set[str] | None:
         """Write what an address answers, and tell the addresses that it leads to; None where it does not answer."""
         lang = address[:2] if address[:2] in LANGUAGES else LANGUAGES[0]
+        if ".." in place(address).split("/"):
+            return None  # no page of ours has such an address, and its file could lie outside of the folder
         if SERVED.fullmatch(address):
             return self.page(address, lang, self.notice(address))
         answer = self.client.get(

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from werkzeug.wsgi import FileWrapper
 
+from keifu.errors import KeifuError
 from keifu.metrics import REQUESTS
-from keifu.sparql.endpoint import PATH
+from keifu.site.outbox import Outbox
+from keifu.sparql.endpoint import ERROR, LIGHT, PATH
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
@@ -56,7 +58,7 @@ def environment(scope: "Scope") -> "WSGIEnvironment":
         "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
         "REMOTE_ADDR": scope.client.rpartition(":")[0].strip("[]"),
         "wsgi.url_scheme": scope.scheme,
-        "HTTP_HOST": scope.authority or "",
+        "HTTP_HOST": scope.authority or scope.server,
     }
     for name, value in scope.headers.items():
         key = name.upper().replace("-", "_")
@@ -70,26 +72,40 @@ def environment(scope: "Scope") -> "WSGIEnvironment":
 
 
 def respond(
-    app: "WSGIApplication", environ: "WSGIEnvironment", protocol: "HTTPProtocol", then: Callable[[], object]
+    app: "WSGIApplication",
+    environ: "WSGIEnvironment",
+    protocol: "HTTPProtocol",
+    outbox: Outbox,
+    then: Callable[[], object],
 ) -> None:
     """Let the application answer a request, in the thread that this runs in."""
+    try:
+        try:
+            give(app, environ, protocol, outbox)
+        except (KeifuError, OSError) as error:  # it cannot be sent: too much is, or the disk is full
+            give(app, environ | {ERROR: error}, protocol, outbox)
+    except Exception:
+        log.exception("%s %s", environ["REQUEST_METHOD"], environ["PATH_INFO"])
+    finally:
+        then()
+
+
+def give(app: "WSGIApplication", environ: "WSGIEnvironment", protocol: "HTTPProtocol", outbox: Outbox) -> None:
+    """Hand the answer of the application to the server."""
     said: list[tuple[int, list[tuple[str, str]]]] = []
 
     def start(status: str, headers: list[tuple[str, str]], _error: object = None) -> Callable[[bytes], object]:
         said.append((int(status[:3]), headers))
         return bytes
 
+    parts = app(environ, start)
     try:
-        parts = app(environ, start)
-        try:
-            if isinstance(parts, File) and said[-1][0] == 200:
-                protocol.response_file(*said[-1], parts.path)
-            else:
-                protocol.response_bytes(*said[-1], b"".join(parts))
-            REQUESTS.labels(environ.get(ROUTE, PATH), said[-1][0]).inc()
-        finally:
-            getattr(parts, "close", bool)()
-    except Exception:
-        log.exception("%s %s", environ["REQUEST_METHOD"], environ["PATH_INFO"])
+        if isinstance(parts, File) and said[-1][0] == 200:
+            protocol.response_file(*said[-1], parts.path)
+        elif len(body := b"".join(parts)) > LIGHT:
+            protocol.response_file(*said[-1], str(outbox.put(body)))
+        else:
+            protocol.response_bytes(*said[-1], body)
+        REQUESTS.labels(environ.get(ROUTE, PATH), said[-1][0]).inc()
     finally:
-        then()
+        getattr(parts, "close", bool)()

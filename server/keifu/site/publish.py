@@ -26,7 +26,7 @@ Make = Callable[[], Flask]
 """Makes the application, in whatever process."""
 
 MARK = "keifu-site.txt"
-"""The file by which a folder is known to hold a site that was published, and may be replaced."""
+"""The file by which a folder is known to hold a site that was published, and may be replaced: version and names."""
 BATCH = 50
 """Addresses that a process takes at a time."""
 SINGLE = ("", "def", "catalogue", ".well-known/void", "sitemap.xml", "robots.txt", "feed.atom", "context.jsonld")
@@ -42,12 +42,14 @@ def publish(make: Make, store: Store, dataset: Path, out: Path, progress: Progre
     `dataset` is the folder of the built datasets, where the dumps are. UnusableInput where `out` holds anything else,
     BuildFailed where an address that the site leads to does not answer; then `out` stays as it was.
     """
-    if out.is_dir() and any(out.iterdir()) and not (out / MARK).is_file():
+    out = out.resolve()
+    if found := others(out):
+        names = ", ".join(found[:5])
         raise UnusableInput(
-            f"{out} には keifu publish が書いたのではないものがあります。別のフォルダーを指定してください。",
-            f"{out} holds what keifu publish did not write. Name another folder.",
+            f"{out} には keifu publish が書いたのではないもの（{names}）があります。別のフォルダーを指定してください。",
+            f"{out} holds what keifu publish did not write ({names}). Name another folder.",
         )
-    work = out.absolute().with_name(f"{out.name}.{os.getpid()}")
+    work = out.with_name(f"{out.name}.{os.getpid()}")
     work.mkdir(parents=True)
     try:
         progress("ダンプとクエリの答え", "dumps and answers to the queries")
@@ -57,13 +59,21 @@ def publish(make: Make, store: Store, dataset: Path, out: Path, progress: Progre
         shutil.copytree(STATIC, work / "static")
         answer(store, work / "api" / "queries")
         copy(make, work, addresses(store), progress)
-        (work / MARK).write_text(f"{store.manifest.version}\n", encoding="ascii")
+        listed = sorted(path.name for path in work.iterdir())
+        (work / MARK).write_text("\n".join([store.manifest.version, *listed, ""]), encoding="utf-8")
         count = sum(path.is_file() for path in work.rglob("*"))
         shutil.rmtree(out, ignore_errors=True)
         work.replace(out)
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return count
+
+
+def others(out: Path) -> list[str]:
+    """What stands in a folder and was not published there, as the work tree of git may."""
+    mark = out / MARK
+    ours = {MARK, *mark.read_text(encoding="utf-8").split("\n")[1:]} if mark.is_file() else set()
+    return sorted({path.name for path in out.iterdir()} - ours) if out.is_dir() else []
 
 
 def answer(store: Store, folder: Path) -> None:

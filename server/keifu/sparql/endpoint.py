@@ -9,7 +9,7 @@ from werkzeug.http import parse_etags
 from werkzeug.wrappers import Request
 
 from keifu.settings import Settings
-from keifu.sparql.answers import Answers, Given, Memory
+from keifu.sparql.answers import Answers, Given, Memory, weight
 from keifu.sparql.formats import negotiate
 from keifu.sparql.packing import accepts_gzip
 from keifu.sparql.protocol import Task, examine, read_request
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 PATH = "/sparql"
+SHORT = 8_000
+"""Characters of a request that take a moment to read (6 ms at most)."""
+LIGHT = 250_000
+"""Bytes of an answer that may be held in memory until its client has taken them, whoever it is."""
 ERROR, RUN = "keifu.error", "keifu.run"
 """Where in the environment of a request the application finds the error to tell, and the id to tell it with."""
 
@@ -87,14 +91,15 @@ class Endpoint:
 
         `known` is the If-None-Match header. Raises what is wrong with the request.
         """
-        task = self._task(raw)
+        task = self._task(raw) if weight(*raw, known or "") < SHORT else None
         if task is None:
             return None
         tag = self._tag(raw.method, task)
         if reply := self._unchanged(tag, known):
             return reply
         given = self._answers.at_hand(task, run)
-        return None if given is None else self._reply(raw.method, task, tag, given)
+        light = given is not None and len(given.answer.body) <= LIGHT
+        return self._reply(raw.method, task, tag, given) if given and light else None
 
     def _task(self, raw: Raw) -> Task | None:
         """What a request asks for; None where it is not for the answer to a query."""
@@ -107,7 +112,7 @@ class Endpoint:
             operation = examine(said.query, said.dataset, self._settings)
             wanted = negotiate(raw.accept, operation.formats, said.wanted)
             task = Task(operation, wanted, accepts_gzip(raw.accept_encoding))
-            self._tasks.put(raw, task, len(raw.query_string) + len(raw.body) + len(operation.text))
+            self._tasks.put(raw, task, weight(*raw, *task.texts))
         return task
 
     def _tag(self, method: str, task: Task) -> str:

@@ -105,8 +105,9 @@ def negotiate(accept: str, formats: Iterable[Format], wanted: str = "") -> Forma
 def accepted(accept: str) -> dict[str, float]:
     """The media ranges of an Accept header, without parameters, with their weights; what is none is passed over."""
     ranges: dict[str, float] = {}
-    # A quoted parameter, as the profile of JSON-LD is, may hold the separators.
-    for part in re.sub(r'"(?:[^"\\]|\\.)*"', "", accept.lower()).split(","):
+    # A quoted parameter, as the profile of JSON-LD is, may hold the separators; one that is not closed ends the header,
+    # or the search for its end would begin anew at each of its quotes.
+    for part in re.sub(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)', "", accept.lower(), flags=re.DOTALL).split(","):
         media_range, *parameters = (piece.strip() for piece in part.split(";"))
         quality = next((p[2:] for p in parameters if p.startswith("q=")), "1")
         if "/" in media_range and re.fullmatch(r"(0(\.\d*)?|1(\.0*)?)", quality):

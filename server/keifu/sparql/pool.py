@@ -34,7 +34,7 @@ class Pool(Generic[Task, Answer]):
             worker, (ok, result) = self._ask(task)
             # A process keeps much of what it was once given: the next task shall not pay for this one. Those that came
             # for a moment, for one client more, go again.
-            if worker.added() * 2 < self._settings.query_memory and len(self._idle) < self._settings.query_workers:
+            if worker.kept() * 2 < self._settings.query_memory and len(self._idle) < self._settings.query_workers:
                 self._idle.append(worker)
             else:
                 worker.end()

@@ -72,6 +72,12 @@ class Task(NamedTuple):
     packed: bool = False
     """Whether it may be packed (gzip)."""
 
+    @property
+    def texts(self) -> Sequence[str]:
+        """All that was written by who asks, and is held in memory with it."""
+        named = self.operation.dataset or Dataset()
+        return [self.operation.text, *named.default, *named.named]
+
 
 @dataclass(frozen=True)
 class Answer:

@@ -128,8 +128,9 @@ class Scan:
 
     @property
     def repeatable(self) -> bool:
-        """Whether the same data give the same answer."""
-        return not any(token.word in VOLATILE for token in self.tokens)
+        """Whether the same data give the same answer; what the engine might read as one of VOLATILE counts as it."""
+        read = (each.text.upper() for each in self.tokens if each.word or LOOKALIKE.match(each.text))
+        return not any(name in text for text in read for name in VOLATILE)
 
     @property
     def service(self) -> Token | None:

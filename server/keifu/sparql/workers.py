@@ -23,6 +23,9 @@ FORKS = sys.platform != "win32"
 STEP = 0.05
 """Seconds between two looks at a process that is at work."""
 
+LOOK = 1.0
+"""Seconds of work after which it is looked how much of the shared memory a process has copied; a look takes 0.05 s."""
+
 
 def serve(pipe: Connection, work: Callable[[Task], Answer]) -> None:
     """The life of a worker: tasks in, answers or errors out, until the other end of the pipe is closed."""
@@ -53,6 +56,8 @@ class Worker(Generic[Task, Answer]):
         self.process = psutil.Process(pid)
         self.pipe.recv()
         self.baseline = self.memory()
+        self._copied = 0
+        self._worked = 0.0
 
     def memory(self) -> int:
         """Bytes in memory now."""
@@ -64,6 +69,23 @@ class Worker(Generic[Task, Answer]):
     def added(self) -> int:
         """Bytes in memory beyond what it began with."""
         return self.memory() - self.baseline
+
+    def private(self) -> int:
+        """Bytes that it shares with no other process; 0 where this cannot be told."""
+        try:
+            return int(self.process.memory_full_info().uss)
+        except psutil.Error:
+            return 0
+
+    def kept(self) -> int:
+        """Bytes that it holds for itself: what queries left, and the pages that it copied.
+
+        The engine counts references within the data that it reads: a query over everything copies everything, although
+        the process has no more in memory than before.
+        """
+        if self._worked >= LOOK:
+            self._copied, self._worked = self.private(), 0.0
+        return max(self.added(), self._copied)
 
     def end(self) -> None:
         """Kill it, whatever it is doing."""
@@ -78,7 +100,8 @@ class Worker(Generic[Task, Answer]):
         died, OSError where it was dead before.
         """
         self.pipe.send(task)
-        deadline = time.monotonic() + seconds
+        began = time.monotonic()
+        deadline = began + seconds
         while not self.pipe.poll(min(STEP, seconds)):
             if gone():
                 raise ClientGone
@@ -105,6 +128,7 @@ class Worker(Generic[Task, Answer]):
                 "クエリを実行していたプロセスが落ちました。複雑すぎるおそれがあります。クエリを簡単にしてください。",
                 "The process that ran the query died. The query may be too complex. Simplify it.",
             ) from error
+        self._worked += time.monotonic() - began
         return ok, result
 
 
