@@ -2,6 +2,7 @@
 
 import sqlite3
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +13,7 @@ from keifu.language import LANGUAGES
 from keifu.namespaces import DEF, ID
 from keifu.reading.terms import natural, page_query, with_values
 from keifu.search import index
+from keifu.search.columns import Ordered
 from keifu.search.folding import fold
 from keifu.search.search import Index
 
@@ -28,6 +30,14 @@ def database(dataset):
 def found(store):
     """The index as search has it."""
     return Index.of(store)
+
+
+@given(st.lists(st.integers(0, 9)), st.lists(st.integers(0, 12), unique=True))
+def test_rows_in_the_order_of_a_key_are_found_by_any_keys(keys, wanted):
+    keys.sort()
+    rows, owner = Ordered(np.array(keys, np.uint32)).under(np.array(wanted, np.uint32))
+    found = list(zip(rows.tolist(), owner.tolist(), strict=True))
+    assert found == [(row, at) for at, key in enumerate(wanted) for row, each in enumerate(keys) if each == key]
 
 
 @given(TEXT, st.data())

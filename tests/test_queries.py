@@ -51,6 +51,13 @@ def test_a_head_is_read():
     assert found.text == HEAD + "ASK {}"
 
 
+@pytest.mark.parametrize("name", sorted(LIBRARY))
+def test_every_column_of_the_library_is_called_something_in_both_languages(name):
+    answer = ox.Store().query(LIBRARY[name].text)
+    assert list(LIBRARY[name].columns) == [variable.value for variable in answer.variables]
+    assert all(ja != en or ja == "KPI" for ja, en in LIBRARY[name].columns.values())
+
+
 def test_a_query_typed_by_hand_needs_no_head():
     found = read_query("ASK {} # ask", "<stdin>")
     assert (found.title_ja, found.user, found.question, found.parameters) == ("", "", None, ())
@@ -77,6 +84,8 @@ def test_parameters_have_their_defaults():
         (HEAD.replace("12", "twelve"), 6, "twelve"),
         (HEAD.replace("#+ user: researcher\n#+ question: 12\n", ""), 1, "user"),
         (HEAD + "#+ param x: iri | 一\n", 7, "kind | ja | en"),
+        (HEAD + "#+ column x: 色\n", 7, "ja | en"),
+        (HEAD + "#+ column x: 色 | Colour | Farbe\n", 7, "ja | en"),
         (HEAD + "#+ param x: colour | 色 | Colour\n", 7, "iri, string, integer, decimal, date"),
         (HEAD + "#+ param x: iri | 一 | One\nSELECT ?x {}", 7, "VALUES ?x"),
         (HEAD + "#+ param x: iri | 一 | One\nSELECT ?x { VALUES ?x { <a:1> <a:2> } }", 7, "one term or UNDEF"),

@@ -97,6 +97,23 @@ def test_the_text_of_a_query_cannot_become_markup(client):
     assert get(client, "/en/query", query="SELECT", run="1", sort=evil, view=evil, left=evil).status_code == 400
 
 
+@pytest.mark.parametrize("value", ["1e999999999", "-1e400", "1e-999999999", "0e999999999", "9" * 5_000, "x" * 50_000])
+@pytest.mark.parametrize("kind", ["<urn:x>", "<http://www.w3.org/2001/XMLSchema#string>"])
+def test_no_value_breaks_a_table_a_chart_or_a_map(client, value, kind):
+    city = f"<{ID}body/172090>"
+    text = f'SELECT ?x ?y ?n {{ VALUES (?x ?y ?n) {{ ({city} "a" "{value}"^^{kind}) ({city} "b" 2) }} }}'
+    for how in ({"view": "chart"}, {"view": "map"}, {"sort": "n"}, {"sort": "-n"}):
+        answer = get(client, "/ja/query", query=text, run="1", **how)
+        assert (answer.status_code, len(answer.data) < 1_500_000) == (200, True)
+
+
+def test_an_answer_with_more_columns_than_a_page_can_show_is_only_given_as_a_file(client):
+    text = f"SELECT {' '.join(f'?v{n}' for n in range(3_000))} {{ ?s ?p ?o }} LIMIT 200"
+    answer = get(client, "/en/query", query=text, run="1")
+    assert (answer.status_code, "3,000 columns" in answer.text, len(answer.data) < 1_000_000) == (413, True, True)
+    assert get(client, "/en/query.csv", query=text).data.count(b"\n") == 201
+
+
 def test_the_place_of_a_mistake_is_told_to_the_editor(client):
     text = get(client, "/en/query", query="SELECT *\nWHERE { ?x ?y }", run="1").text
     assert re.search(r'<div id="answer" data-line="2" data-column="\d+" data-message="The query is not valid', text)
@@ -107,3 +124,34 @@ def test_without_its_script_the_page_has_a_plain_field(client, monkeypatch, tmp_
     text = get(client, "/ja/query").text
     assert "vendor/editor.js" not in text
     assert '<textarea id="query"' in text
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+@pytest.mark.parametrize("name", sorted(LIBRARY))
+def test_the_columns_of_a_stored_query_are_called_in_words(client, name, lang):
+    page = get(client, f"/{lang}/query", q=name, run="1").text
+    (head,) = re.findall(r'class="scroll result".*?<thead>(.*?)</thead>', page, re.S)
+    heads = [re.sub(r"<[^>]*>|[▲▼]", "", each).strip() for each in re.findall(r"<th .*?</th>", head, re.S)]
+    known = {labels[lang == "en"] for labels in LIBRARY[name].columns.values()}
+    assert heads
+    assert set(map(unescape, heads)) <= known
+    assert "<tr><td>" in page  # no example is empty
+
+
+def test_the_columns_are_called_in_words_in_charts_too_and_by_their_variables_in_files(client):
+    page = get(client, "/en/query", q="most-cited", run="1", view="chart").text
+    assert '<option value="cases">Cases</option>' in page
+    assert ">Body of the cases / Bodies that cite it<" in page
+    drawing = get(client, "/en/query.svg", q="most-cited", view="chart").text
+    assert ">Body of the cases / Bodies that cite it<" in drawing
+    table = get(client, "/en/query.csv", q="most-cited").text
+    assert table.splitlines()[0] == "origin,originLabel,citingBodies,cases"
+
+
+def test_a_term_is_found_by_its_name_in_either_language(client):
+    rows = [
+        get(client, "/en/query.csv", q="glossary", word=word).text for word in ("デジタルデバイド", "digital divide")
+    ]
+    terms = [{line.partition(",")[0] for line in each.splitlines()} for each in rows]
+    assert f"{ID}plan/072052/dx/2/term/digital-divide" in terms[0] & terms[1]
+    assert all("Digital divide" in each for each in rows)

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from hypothesis import given
@@ -13,7 +14,10 @@ from keifu.errors import TooLarge
 from keifu.namespaces import DEF, ID, PREFIXES
 from keifu.reading.terms import NAMED_BY, page_query, with_values
 from keifu.search.folding import LENGTH, TERMS, fold, marked, read_terms, shortened
+from keifu.search.index import FIELDS
+from keifu.search.results import FACETS
 from keifu.search.search import Index
+from keifu.search.suggestions import OFFERED, suggestions
 
 SMALL = """
 <theme/990001> a keifu:Theme ; skos:prefLabel "窓口"@ja, "Counter"@en ; skos:altLabel "書かない窓口"@ja .
@@ -71,6 +75,7 @@ class TestFolding:
             ("Ａ　Ｂ", "a b"),
             ("STRASSE", "straße"),
             ("データ", "でーた"),
+            ("罹災証明書", "り災証明書"),
         ],
     )
     def test_width_case_and_kana_do_not_count(self, one, other):
@@ -172,6 +177,29 @@ class TestRepository:
         cities = {hit.thing.city for hit in full.search("書かない窓口", "ja")} - {""}
         assert {f"{ID}body/{code}" for code in ("282294", "042064")} < cities
 
+    @pytest.mark.parametrize(("word", "lang"), [("書かない窓口", "ja"), ("ＲＰＡ", "ja"), ("chatbot", "en")])
+    def test_what_says_the_word_stands_before_what_is_only_linked_to_it(self, full, store, word, lang):
+        rows = store.select(with_values(page_query("search-texts"), property=FIELDS))
+        apart = re.compile(rf"(?<![a-z0-9]){fold(word)}")
+        having = {row["thing"].value for row in rows if apart.search(fold(row["text"].value))}
+        hits = full.search(word, lang)
+        saying, linked = hits.saying(), hits.linked()
+        assert 0 < len(saying) < len(hits) == len(saying) + len(linked)
+        assert {iri for iri in having if iri.startswith((ID, DEF))} <= {hit.thing.iri for hit in saying}
+        assert all(match.linked for hit in linked for match in hit.matches)
+
+    def test_no_counter_is_said_to_be_without_writing_that_its_plan_does_not_say_to_be(self, full):
+        hits = full.search("書かない窓口", "ja")
+        linked = {hit.thing.iri.removeprefix(ID) for hit in hits.linked()}
+        assert "plan/072052/dx/2/initiative/1-3" in linked  # 待たせない・書かせない
+        names = {full.label(hit.thing.iri, "ja").value for hit in hits}
+        assert names.isdisjoint({"土日開庁", "延長窓口", "コンビニ交付"})
+        assert len(hits) < 25
+
+    def test_a_city_in_the_search_does_not_make_what_says_the_rest_a_mere_link(self, full):
+        hits = full.search("白石市 書かない窓口", "ja")
+        assert f"{ID}plan/042064/dx/2023-03/initiative/1-3-2" in {hit.thing.iri for hit in hits.saying()}
+
     def test_every_thing_has_a_kind_and_a_name(self, full, names):
         named = {iri for iri, text in names if text.language.lower() != "ja-hira"}
         things = full.ask("SELECT iri, kind FROM nodes WHERE natural IS NOT NULL")
@@ -204,6 +232,33 @@ class TestPage:
         assert f'<p role="status">{count}件' in narrowed
         undone = re.search(r'class="chip chip-key" href="([^"]+)">たつの市', narrowed)[1]
         assert "city" not in undone
+
+    def test_facets_are_combined_counted_and_undone_one_by_one_on_the_page_and_in_the_file(self, client):
+        def narrowing(text):
+            aside = text[text.index('<nav id="facets"') :].split("</nav>")[0] if 'id="facets"' in text else ""
+            links = re.findall(r'<li><a href="([^"]+)">.*?</a> <span class="quiet">(\d+)</span>', aside)
+            return [(address.replace("&amp;", "&"), int(count)) for address, count in links]
+
+        def facet(address, known):
+            return next(iter(set(parse_qs(urlsplit(address).query)) - known))
+
+        address, known = "/ja/search?q=の", {"q"}
+        chosen = []
+        while found := narrowing(client.get(address).text):
+            offered = {facet(each, known) for each, _ in found}
+            assert offered.isdisjoint(known)
+            address, count = min(found, key=lambda each: ("theme", *FACETS).index(facet(each[0], known)))
+            chosen.append(facet(address, known))
+            known.add(chosen[-1])
+            page = client.get(address).text
+            assert f'<p role="status">{count}件' in page
+            assert len(re.findall(r'class="chip chip-key"', page)) == len(chosen)
+            rows = csv.DictReader(io.StringIO(client.get(address.replace("/search", "/search.csv")).text))
+            assert [row["says"] for row in rows].count("true") == count
+        assert len(chosen) > 2
+        undone = re.findall(r'class="chip chip-key" href="([^"]+)"', page)
+        missing = [known - set(parse_qs(urlsplit(each.replace("&amp;", "&")).query)) for each in undone]
+        assert missing == [{name} for name in FACETS if name in chosen]
 
     def test_pages_hold_fifty_and_lead_on(self, client):
         first = self.get(client, "/en/search", q="dx")
@@ -242,9 +297,75 @@ class TestPage:
         assert page.status_code == 200
         assert "CONTAINS(LCASE(STR(?text)), &#34;窓口&#34;)" in page.text
 
+    @pytest.mark.parametrize("lang", ["ja", "en"])
+    def test_what_is_only_linked_is_folded_with_its_own_count_and_reason(self, client, full, lang):
+        hits = full.search("書かない窓口", lang)
+        page = self.get(client, f"/{lang}/search", q="書かない窓口").text
+        assert f'<p role="status">{len(hits.saying())}{"件" if lang == "ja" else " item"}' in page
+        (folded,) = re.findall(r'<details class="accordion"><summary><h2>.*?</details>', page, re.S)
+        assert f'<span class="quiet">{len(hits.linked())}{"件" if lang == "ja" else " item"}' in folded
+        assert f"{ID}plan/072052/dx/2/initiative/1-3".removeprefix(ID) in folded
+        address = re.search(r'href="([^"]*through=links[^"]*)"', folded)[1].replace("&amp;", "&")
+        alone = client.get(address).text
+        assert len(re.findall(r'<ul class="found">', alone)) >= 1
+        assert 'plan/282294/dx/2022-10/initiative/6-1-2-1"' not in alone
+        assert 'plan/072052/dx/2/initiative/1-3"' in alone
+
+    def test_where_nothing_says_the_word_what_is_linked_is_shown(self, client, full):
+        page = self.get(client, "/ja/search", q="書かない窓口", item="nothing").text
+        assert "<details" not in page.split("<footer")[0]
+
     def test_the_table_has_every_result(self, client, full):
         answer = self.get(client, "/ja/search.csv", q="窓口")
         assert answer.content_type == "text/csv; charset=utf-8"
         rows = list(csv.DictReader(io.StringIO(answer.get_data().decode("utf-8-sig"))))
         assert {row["iri"] for row in rows} == {hit.thing.iri for hit in full.search("窓口", "ja")}
         assert all(row["name"] and row["kind"] and row["matched_text"] for row in rows)
+
+
+class TestNames:
+    """What the search box offers."""
+
+    def get(self, client, typed, lang="ja"):
+        answer = client.get(f"/{lang}/names.json", query_string={"q": typed})
+        assert answer.content_type == "application/json"
+        return answer.json
+
+    @pytest.mark.parametrize(
+        ("typed", "lang", "name", "address"),
+        [
+            ("白山", "ja", "白山市", "/ja/id/body/172103"),
+            ("はく", "ja", "白山市", "/ja/id/body/172103"),
+            ("ハクサ", "ja", "白山市", "/ja/id/body/172103"),
+            ("窓", "ja", "窓口", "/ja/id/theme/counter"),
+            ("取組", "ja", "取組", "/ja/def/Initiative"),
+            ("shiroi", "en", "Shiroishi City", "/en/id/body/042064"),
+            ("り災証明書", "ja", "罹災証明書の発行申請", "/ja/search?q="),
+        ],
+    )
+    def test_cities_kinds_and_things_are_offered_by_any_of_their_names(self, client, typed, lang, name, address):
+        found = {each["name"]: each for each in self.get(client, typed, lang)}
+        assert found[name]["address"].startswith(address)
+
+    def test_a_reading_or_other_name_that_was_typed_is_shown_beside_the_name(self, client):
+        (city,) = (each for each in self.get(client, "はくさ") if each["name"] == "白山市")
+        assert city["spelling"] == "はくさんし"
+        assert "市区町村" in city["beside"]
+
+    @pytest.mark.parametrize("typed", ["", "　", "a", "zzzzzz", '"*'])
+    def test_nothing_is_offered_for_nothing(self, client, typed):
+        assert self.get(client, typed) == []
+
+    @given(data=st.data())
+    def test_what_is_offered_has_what_was_typed_in_a_name_of_its_own(self, full, store, names, data):
+        _, name = data.draw(st.sampled_from(names))
+        start = data.draw(st.integers(0, max(0, len(name.value) - 2)))
+        typed = name.value[start : start + 2]
+        offered = suggestions(store, typed, "ja")
+        assert len(offered) <= OFFERED
+        assert len({each.name.value for each in offered}) == len(offered)
+        wanted = " ".join(fold(typed).split())
+        assert all(wanted in fold(each.name.value) or wanted in fold(each.spelling) for each in offered)
+
+    def test_too_long_a_text_is_refused(self, client):
+        assert client.get("/ja/names.json", query_string={"q": "あ" * 101}).status_code == 413

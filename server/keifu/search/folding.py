@@ -23,12 +23,14 @@ KANA = {ord(c): chr(ord(c) - 0x60) for c in map(chr, [*range(0x30A1, 0x30F7), 0x
     ord(c): f"{hiragana}\u3099"
     for c, hiragana in zip("ヷヸヹヺ", "わゐゑを", strict=True)
 }
+# Official texts write in kana what is not in the list of common characters: 罹災証明書 is り災証明書.
+KANA[ord("罹")] = "り"
 WIDTHS = re.compile(r".[\u0300-\u036f\u3099\u309a\uff9e\uff9f]*", re.DOTALL)
 """A character with the marks that join it when it is folded: ｶﾞ is one."""
 
 
 def fold(text: str) -> str:
-    """A text as it is compared: width, case and the two kana do not count (NFKC, then case folding, then hiragana)."""
+    """A text as it is compared: width, case and how a word is written in kana do not count (NFKC, case, hiragana)."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()).translate(KANA)
 
 

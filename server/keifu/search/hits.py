@@ -8,9 +8,6 @@ from keifu.namespaces import DEF, ID, PREFIXES
 from keifu.reading.terms import NAMED_BY
 from keifu.search.index import FIELDS, LINKS, NAMES, OTHER_NAMES
 
-LINKED = 7
-"""The rank of what is linked to a thing that is named like the term."""
-
 LATIN = "0123456789abcdefghijklmnopqrstuvwxyz"
 """With what a word begins that has others around it."""
 
@@ -24,8 +21,11 @@ ORDER = {name: number for number, name in enumerate(FOUND_IN)}
 CALLED = (*NAMES, *OTHER_NAMES[:2])
 """The properties by whose texts a thing is found through its links."""
 
-INSIDE, FIELD, WORST = 32, 2, 1000
-"""What a rank is made of: being inside a longer word counts most, then the field, then the language."""
+INSIDE, FIELD = 32, 2
+"""What the rank of a text is made of: being inside a longer word counts most, then the field, then the language."""
+
+BELONGING, LINKED, MISSED = 64, 128, 255
+"""Ranks of what has the term in no text: it belongs to a city of that name, is linked to a thing of it, or neither."""
 
 
 def slug(iri: str) -> str:
@@ -78,11 +78,8 @@ class Term:
         place = FIELDS[name]
         if place == FIELDS[NAMES[0]]:
             place = 0 if folded == self.text else 1 if folded.startswith(self.text) else place
-        return INSIDE * inside + FIELD * place + self._foreign(lang)
+        return INSIDE * inside + FIELD * place + self.foreign(lang)
 
-    def linked(self, lang: str) -> int:
-        """The rank of what is linked to a thing that is called like the term in a language."""
-        return FIELD * LINKED + self._foreign(lang)
-
-    def _foreign(self, lang: str) -> bool:
+    def foreign(self, lang: str) -> bool:
+        """Whether a text is in another language than is read."""
         return lang not in (self._lang, "")

@@ -19,6 +19,7 @@ from keifu.dataset.stores import Store
 from keifu.language import LANGUAGES, Text, fiscal_year_text, pick
 from keifu.namespaces import DEF, HOME, ID
 from keifu.reading.terms import DCTERMS, NAMED_BY, RDF_TYPE, SKOS, Terms, page_query, with_values
+from keifu.search.columns import keep
 from keifu.search.folding import fold
 
 NAMES = (SKOS + "prefLabel", DCTERMS + "title")
@@ -54,8 +55,8 @@ ISSUED_BY = DEF + "issuedBy"
 VOCABULARY = HOME + "def"
 """Stands for the kind of every term of the vocabulary."""
 
-FILE = "search.sqlite"
-"""What the index of a built dataset is called in its folder."""
+FILE = "search-2.sqlite"
+"""What the index of a built dataset is called in its folder; another form takes another number and is built again."""
 
 NONE = 0
 """Stands for no kind and no city."""
@@ -108,6 +109,7 @@ def write(store: Store, path: Path | str) -> sqlite3.Connection:
     Writer(store, database).write()
     database.commit()
     database.executescript(INDEXES)
+    keep(database)
     return database
 
 

@@ -1,7 +1,5 @@
 """What the search page says: results in groups with where each matched, and what narrows them."""
 
-import csv
-import io
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
@@ -20,8 +18,11 @@ from keifu.search.search import Hits, Index
 ROWS = 50
 """Results on one page."""
 
-CHOICES = 10
-"""Most values that a facet offers."""
+CHOICES, FURTHER = 10, 40
+"""Most values that a facet offers at once, and folded below."""
+
+OTHERS = 10
+"""Results shown of those that do not say the words themselves, below those that do."""
 
 WAYS = ("kind", "city")
 """What results are grouped by."""
@@ -77,14 +78,20 @@ class Results:
     """A page of results."""
 
     count: int
+    linked: bool
+    """Whether these are only linked to what is called so, instead of saying the words themselves."""
     first: int
     """The number of the first result of the page, from 1."""
     groups: tuple[Group, ...]
     chosen: tuple[Choice, ...]
-    facets: tuple[tuple[str, tuple[Choice, ...], int], ...]
-    """By name: the values that most results have, and how many more there are."""
+    facets: tuple[tuple[str, tuple[Choice, ...], tuple[Choice, ...], int], ...]
+    """By name: the values that most results have, the next, and how many more there are."""
     previous: str
     next: str
+    others: tuple[Group, ...]
+    """The first of those that are only linked to what is called so; shown below those that say the words."""
+    other: Choice | None
+    """The same search for the results of the other sort, and how many they are; None where there are none."""
 
 
 class Search:
@@ -99,13 +106,15 @@ class Search:
         self.query = " ".join(given.get("q", "").split())
         self.terms = read_terms(self.query)
         self.by = "city" if given.get("by") == "city" else "kind"
+        self.linked = given.get("through") == "links"
         self.narrowed = {name: value for name in FACETS if (value := given.get(name))}
         self._address = address
 
     def values(self, **changes: object) -> dict[str, object]:
         """What the address of this search holds, with changes; None leaves a value out."""
         by = None if self.by == "kind" else self.by
-        return {"q": self.query, "by": by, **self.narrowed, **changes}
+        through = "links" if self.linked else None
+        return {"q": self.query, "by": by, "through": through, **self.narrowed, **changes}
 
     def address(self, **changes: object) -> str:
         """The address of this search with changes."""
@@ -156,34 +165,43 @@ class Search:
         beside = self.label(other, self.value(hit, other))
         return Found(hit.thing.iri, name.lang, pieces, beside, tuple(places))
 
-    def facets(self, hits: Hits) -> Iterator[tuple[str, tuple[Choice, ...], int]]:
+    def facets(self, hits: Hits) -> Iterator[tuple[str, tuple[Choice, ...], tuple[Choice, ...], int]]:
         """What the results can still be narrowed by."""
         for name in FACETS:
             counts = hits.counts(name)
             if name in self.narrowed or len(counts) < 2:
                 continue
-            choices = tuple(
-                Choice(self.label(name, iri), self.address(**{name: slug(iri)}), count)
-                for iri, count in sorted(counts.items(), key=lambda each: (-each[1], each[0]))
-                if iri
-            )
+            values = [(iri, count) for iri, count in counts.items() if iri]
+            shown = values[: CHOICES + FURTHER]
+            choices = tuple(Choice(self.label(name, iri), self.address(**{name: slug(iri)}), n) for iri, n in shown)
             if choices:
-                yield name, choices[:CHOICES], len(choices[CHOICES:])
+                yield name, choices[:CHOICES], choices[CHOICES:], len(values) - len(shown)
+
+    def groups(self, hits: Hits, places: slice) -> tuple[Group, ...]:
+        """Some of the results, group by group."""
+        counts = hits.counts(self.by)
+        return tuple(
+            Group(self.label(self.by, value), counts[value], tuple(map(self.found, group)))
+            for value, group in groupby(hits[places], key=lambda hit: self.value(hit, self.by))
+        )
 
     def page(self, number: int) -> Results:
-        """A page of results, counted from 1; the last where there are not so many."""
-        hits = self.hits()
+        """A page of results, counted from 1; the last where there are not so many.
+
+        Those that say the words themselves, where there are any and the address does not ask for the others.
+        """
+        found = self.hits()
+        saying, linked = found.saying(), found.linked()
+        on_links = bool(linked) and (self.linked or not saying)
+        hits, others = (linked, saying) if on_links else (saying, linked)
+        through = None if on_links else "links"
         last = max(1, -(-len(hits) // ROWS))
         number = min(max(number, 1), last)
-        counts = hits.counts(self.by)
-        shown = hits[(number - 1) * ROWS : number * ROWS]
         return Results(
             count=len(hits),
+            linked=on_links,
             first=(number - 1) * ROWS + 1,
-            groups=tuple(
-                Group(self.label(self.by, value), counts[value], tuple(map(self.found, group)))
-                for value, group in groupby(shown, key=lambda hit: self.value(hit, self.by))
-            ),
+            groups=self.groups(hits, slice((number - 1) * ROWS, number * ROWS)),
             chosen=tuple(
                 Choice(self.label(name, whole(name, value)), self.address(**{name: None}))
                 for name, value in self.narrowed.items()
@@ -191,28 +209,27 @@ class Search:
             facets=tuple(self.facets(hits)),
             previous=self.address(page=number - 1) if number > 1 else "",
             next=self.address(page=number + 1) if number < last else "",
+            others=() if on_links else self.groups(others, slice(OTHERS)),
+            other=Choice(Text(""), self.address(through=through), len(others)) if others else None,
         )
 
-    def table(self) -> str:
-        """All results as CSV (RFC 4180), for spreadsheets with the mark by which they know UTF-8."""
-        text = io.StringIO()
-        writer = csv.writer(text)
-        writer.writerow(("iri", "name", "kind", "city", "matched_property", "linked", "matched_text"))
-        for hit in self.hits():
+    def table(self) -> Iterator[tuple[str, ...]]:
+        """All results, those that say the words first."""
+        yield "iri", "name", "kind", "city", "says", "matched_property", "linked", "matched_text"
+        hits = self.hits()
+        for number, hit in enumerate(hits):
             best = hit.matches[0]
             place = self.place(best)
-            writer.writerow(
-                (
-                    hit.thing.iri,
-                    self.index.label(hit.thing.iri, self.lang),
-                    self.label("kind", hit.thing.kind),
-                    self.label("city", hit.thing.city),
-                    place.property,
-                    place.linked.label if place.linked else "",
-                    best.text,
-                )
+            yield (
+                hit.thing.iri,
+                self.index.label(hit.thing.iri, self.lang).value,
+                self.label("kind", hit.thing.kind).value,
+                self.label("city", hit.thing.city).value,
+                str(number < hits.said).lower(),
+                place.property,
+                place.linked.label.value if place.linked else "",
+                best.text.value,
             )
-        return "\ufeff" + text.getvalue()
 
     def sparql(self) -> str:
         """A query for the same words as they stand, all of them in one text."""

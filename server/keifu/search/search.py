@@ -2,37 +2,30 @@
 
 import json
 import sqlite3
-from array import array
-from collections import Counter
 from collections.abc import Iterable, Sequence
-from functools import cached_property, lru_cache
-from itertools import compress
+from functools import lru_cache
+from itertools import repeat
 from threading import Lock
 from typing import Any, overload
 from urllib.parse import quote
 
+import numpy as np
+from numpy.typing import NDArray
+
 from keifu.dataset.stores import Store
 from keifu.language import LANGUAGES, Text, pick
 from keifu.reading.terms import NAMED_BY, Terms
+from keifu.search.columns import Columns, Numbers, Places
 from keifu.search.folding import read_terms
-from keifu.search.hits import BODY, CALLED, FOUND_IN, ORDER, WORST, Hit, Match, Term, Thing, slug
+from keifu.search.hits import BELONGING, BODY, CALLED, FOUND_IN, LINKED, MISSED, ORDER, Hit, Match, Term, Thing, slug
 from keifu.search.index import FACETS, FILE, LINKS, NONE, matching, term_label, write
 
 CANDIDATES = """
 SELECT id, folded, lang FROM texts WHERE id IN (SELECT rowid FROM bigrams WHERE bigrams MATCH ?) AND instr(folded, ?)
 """
-KEPT = """
-SELECT nodes.id, kind, city, {}, natural FROM json_each(?) AS given CROSS JOIN nodes ON nodes.id = given.value
-"""
-PLACES = "SELECT thing, property, text FROM json_each(?) AS given CROSS JOIN places ON text = given.value"
-LINKED_THINGS = """
-WITH called AS MATERIALIZED (
-  SELECT DISTINCT thing, lang FROM json_each(?1) AS given CROSS JOIN places ON text = given.value
-  CROSS JOIN texts ON texts.id = text WHERE property IN (SELECT value FROM json_each(?2)))
-SELECT links.thing, lang FROM called CROSS JOIN links ON target = called.thing
-WHERE property IN (SELECT value FROM json_each(?3))
-UNION
-SELECT id, lang FROM called CROSS JOIN nodes ON city = thing AND id != city
+NAMING = """
+SELECT thing, text FROM json_each(?1) AS given CROSS JOIN places ON text = given.value
+WHERE property IN (SELECT value FROM json_each(?2))
 """
 TEXTS = """
 SELECT property, value, lang, folded FROM places CROSS JOIN texts ON texts.id = text
@@ -47,13 +40,9 @@ SELECT name, texts.value, lang, target
 FROM linked CROSS JOIN places ON thing = target CROSS JOIN texts ON texts.id = text
 WHERE folded = ?2 AND property IN (SELECT value FROM json_each(?3))
 """
-HAVING = """
-SELECT thing FROM json_each(?) AS given CROSS JOIN links ON thing = given.value WHERE property = ? AND target = ?
-"""
-OF_FACETS = """
-SELECT thing, property, target FROM json_each(?1) AS given
-CROSS JOIN links ON thing = given.value AND property IN (SELECT value FROM json_each(?2))
-"""
+
+Ranks = NDArray[np.uint8]
+"""For each node how good it is to find a term there."""
 
 
 class Index:
@@ -63,7 +52,10 @@ class Index:
         self.terms = Terms.of(store)
         self._database = opened(store)
         self._asking = Lock()
+        self.columns = Columns(self._database)
         self.iri = lru_cache(10_000)(self._iri)
+        self.label = lru_cache(10_000)(self._label)
+        self.statements = lru_cache(len(FACETS))(self._statements)
         self._called = [number for name in CALLED if (number := self.node(name))]
         self._links = [number for name in LINKS if (number := self.node(name))]
 
@@ -87,7 +79,11 @@ class Index:
         """The node of an IRI; NONE where there is no such node."""
         return next((node for (node,) in self.ask("SELECT id FROM nodes WHERE iri = ?", iri)), NONE)
 
-    def label(self, iri: str, lang: str) -> Text:
+    def _statements(self, facet: str) -> tuple[Numbers, Numbers]:
+        """Things and their values of a facet."""
+        return self.columns.statements(self.node(FACETS[facet]))
+
+    def _label(self, iri: str, lang: str) -> Text:
         """The name of a thing or a term, at worst its shortened IRI."""
         if known := term_label(self.terms, iri, lang):
             return known
@@ -107,36 +103,43 @@ class Index:
 
     @lru_cache(maxsize=64)  # noqa: B019 - an index lives as long as the process
     def _search(self, words: tuple[str, ...], lang: str) -> "Hits":
-        if not words:
-            return Hits(self, (), (array("L"), array("L"), array("L")))
         terms = tuple(Term(word, lang) for word in words)
-        found = [self._find(term) for term in terms]
+        if not terms:
+            return Hits(self, terms, np.zeros(0, np.intp), 0)
+        ranks = np.stack([self._ranks(term) for term in terms])
         # Words that stand together as they were typed count as one.
-        whole = self._find(Term(" ".join(words), lang)) if len(words) > 1 else {}
-        common = set(found[0]).intersection(*found[1:])
-        ranks = {thing: min(max(one[thing] for one in found), whole.get(thing, WORST)) for thing in common}
-        length = lang if lang in LANGUAGES else LANGUAGES[0]
-        rows = self.ask(KEPT.format(length), list(common))
-        rows.sort(key=lambda row: (ranks[row[0]], row[3], row[4]))
-        things, kinds, cities = (array("L", (row[column] for row in rows)) for column in range(3))
-        return Hits(self, terms, (things, kinds, cities))
+        whole = self._ranks(Term(" ".join(words), lang)) if len(words) > 1 else ranks[0]
+        worst = ranks.max(axis=0)
+        said = (whole < BELONGING) | ((worst < LINKED) & (ranks.min(axis=0) < BELONGING))
+        best = np.minimum(worst, whole)
+        things = np.flatnonzero(worst < MISSED)
+        lengths = self.columns.lengths[lang if lang in LANGUAGES else LANGUAGES[0]]
+        order = np.lexsort((self.columns.natural[things], lengths[things], best[things], ~said[things]))
+        return Hits(self, terms, things[order], int(said[things].sum()))
 
-    def _find(self, term: Term) -> dict[int, int]:
-        """The things that have a term, each with its best rank."""
-        rows = self.ask(CANDIDATES, matching(term.text), term.text)
-        texts = {text: (folded, lang) for text, folded, lang in rows}
-        best: dict[int, int] = {}
-        ranks: dict[tuple[int, int], int | None] = {}
-        for thing, name, text in self.ask(PLACES, list(texts)):
-            if (text, name) not in ranks:
-                ranks[text, name] = term.rank(*texts[text], self.iri(name))
-            rank = ranks[text, name]
-            if rank is not None and rank < best.get(thing, WORST):
-                best[thing] = rank
-        exact = [text for text, (folded, _) in texts.items() if folded == term.text]
-        for thing, lang in self.ask(LINKED_THINGS, exact, self._called, self._links) if exact else ():
-            best[thing] = min(term.linked(lang), best.get(thing, WORST))
-        return best
+    def _ranks(self, term: Term) -> Ranks:
+        """How good it is to find a term in each thing: in its own texts, else through what it is linked to."""
+        texts = self.ask(CANDIDATES, matching(term.text), term.text)
+        ranks = np.full(len(self.columns.kind), MISSED, np.uint8)
+        place, name, thing = self.columns.having(np.array([number for number, _, _ in texts], np.uint32))
+        # A text seldom has more than one property, but many things have it: each pair of the two is ranked once.
+        pairs, pair = np.unique(place * len(ranks) + name, return_inverse=True)
+        good = np.full(len(pairs), MISSED, np.uint8)
+        for number, (at, by) in enumerate(map(divmod, pairs.tolist(), repeat(len(ranks)))):
+            _, folded, lang = texts[at]
+            rank = term.rank(folded, lang, self.iri(by))
+            good[number] = MISSED if rank is None else rank
+        np.minimum.at(ranks, thing, good[pair])
+        called = {number: lang for number, folded, lang in texts if folded == term.text}
+        if called:
+            named = self.ask(NAMING, list(called), self._called)
+            things = np.array([thing for thing, _ in named], np.uint32)
+            foreign = np.array([term.foreign(called[text]) for _, text in named], np.uint8)
+            to, member = self.columns.belonging_to(things)
+            np.minimum.at(ranks, member, BELONGING + foreign[to])
+            to, linked = self.columns.linked_to(things, self._links)
+            np.minimum.at(ranks, linked, LINKED + foreign[to])
+        return ranks
 
     def matches(self, thing: int, terms: Iterable[Term]) -> tuple[Match, ...]:
         """Where in a thing or its links the terms are, the best place first; one place for each term."""
@@ -148,7 +151,10 @@ class Index:
                 if (rank := term.rank(folded, lang, name := self.iri(number))) is not None
             ]
             linked = self.ask(NAMES_OF_LINKED, thing, term.text, self._called, self._links)
-            found += [(term.linked(row[2]), ORDER[self.iri(row[0]) or BODY], *row[1:]) for row in linked]
+            found += [
+                ((LINKED if name else BELONGING) + term.foreign(lang), ORDER[self.iri(name) or BODY], value, lang, to)
+                for name, value, lang, to in linked
+            ]
             places.append(min(found))
         return tuple(
             dict.fromkeys(
@@ -157,18 +163,16 @@ class Index:
         )
 
 
-Rows = tuple["array[int]", "array[int]", "array[int]"]
-"""Nodes of things, their kinds and their cities."""
-
-
 class Hits(Sequence[Hit]):
     """What was found, the best first; a hit is read from the index when it is looked at."""
 
-    def __init__(self, index: Index, terms: tuple[Term, ...], rows: Rows) -> None:
-        self._index, self._terms, self._rows = index, terms, rows
+    def __init__(self, index: Index, terms: tuple[Term, ...], things: Places, said: int) -> None:
+        self._index, self._terms, self._things = index, terms, things
+        self.said = said
+        """How many say the words themselves; behind them stands what is only linked to what is called so."""
 
     def __len__(self) -> int:
-        return len(self._rows[0])
+        return len(self._things)
 
     @overload
     def __getitem__(self, place: int) -> Hit: ...
@@ -177,56 +181,62 @@ class Hits(Sequence[Hit]):
     def __getitem__(self, place: int | slice) -> Hit | list[Hit]:
         if isinstance(place, slice):
             return [self[number] for number in range(len(self))[place]]
-        return Hit(self.thing(place), self._index.matches(self._rows[0][place], self._terms))
+        return Hit(self.thing(place), self._index.matches(int(self._things[place]), self._terms))
 
     def thing(self, place: int) -> Thing:
         """What stands at a place, without where it was found."""
-        node, kind, city = (self._index.iri(column[place]) for column in self._rows)
-        return Thing(node, kind, city)
+        node = int(self._things[place])
+        columns = self._index.columns
+        return Thing(*map(self._index.iri, (node, int(columns.kind[node]), int(columns.city[node]))))
 
-    def _column(self, facet: str) -> "array[int]":
-        return self._rows[1 if facet == "kind" else 2]
+    def saying(self) -> "Hits":
+        """Those that say the words themselves."""
+        return Hits(self._index, self._terms, self._things[: self.said], self.said)
+
+    def linked(self) -> "Hits":
+        """Those that are only linked to what is called so."""
+        return Hits(self._index, self._terms, self._things[self.said :], 0)
 
     def narrowed(self, facet: str, iri: str) -> "Hits":
         """What of it has a value of a facet, in the same order."""
         node = self._index.node(iri)
         if facet in FACETS:
-            property_ = self._index.node(FACETS[facet])
-            rows = self._index.ask(HAVING, list(self._rows[0]), property_, node)
-            having = {thing for (thing,) in rows}
-            chosen = [thing in having for thing in self._rows[0]]
+            things, values = self._index.statements(facet)
+            having = np.zeros(len(self._index.columns.kind), bool)
+            having[things[values == node]] = True
+            chosen = having[self._things]
         else:
-            chosen = [value == node for value in self._column(facet)]
-        return self._chosen(compress(range(len(self)), chosen))
+            chosen = self._column(facet)[self._things] == node
+        return Hits(self._index, self._terms, self._things[chosen], int(chosen[: self.said].sum()))
 
     def grouped(self, facet: str) -> "Hits":
         """The same with the hits of a kind or a city side by side, the group with the best hit first."""
-        column = self._column(facet)
-        order = {value: number for number, value in enumerate(dict.fromkeys(column))}
-        return self._chosen(sorted(range(len(self)), key=lambda place: order[column[place]]))
+        values = self._column(facet)[self._things]
+        _, first, group = np.unique(values, return_index=True, return_inverse=True)
+        said = np.arange(len(self)) < self.said
+        return Hits(self._index, self._terms, self._things[np.lexsort((first[group], ~said))], self.said)
 
-    def _chosen(self, places: Iterable[int]) -> "Hits":
-        kept = list(places)
-        first, second, third = (array("L", map(column.__getitem__, kept)) for column in self._rows)
-        return Hits(self._index, self._terms, (first, second, third))
-
-    def counts(self, facet: str) -> Counter[str]:
-        """How many have which value of a facet, by its IRI; those that have none count under nothing."""
+    def counts(self, facet: str) -> dict[str, int]:
+        """How many have which value of a facet, the most frequent first; those that have none count under nothing."""
+        columns = self._index.columns
         if facet in FACETS:
-            return self._linked[facet]
-        return Counter({self._index.iri(value): count for value, count in Counter(self._column(facet)).items()})
+            there = np.zeros(len(columns.kind), bool)
+            there[self._things] = True
+            things, values = self._index.statements(facet)
+            values = values[there[things]]
+            there[things] = False
+            none = int(there.sum())
+        else:
+            values = self._column(facet)[self._things]
+            none = 0
+        nodes, numbers = np.unique(values, return_counts=True)
+        order = np.lexsort((nodes, columns.natural[nodes], -numbers))
+        iris = map(self._index.iri, nodes[order].tolist())
+        counts = dict(zip(iris, numbers[order].tolist(), strict=True))
+        return counts | ({"": none} if none else {})
 
-    @cached_property
-    def _linked(self) -> dict[str, Counter[str]]:
-        """The counts of the facets that are statements: all in one look at the index."""
-        nodes = {name: self._index.node(iri) for name, iri in FACETS.items()}
-        rows = self._index.ask(OF_FACETS, list(self._rows[0]), list(nodes.values()))
-        values = Counter((property_, target) for _, property_, target in rows)
-        having = Counter(property_ for _, property_ in {(thing, property_) for thing, property_, _ in rows})
-        counts = {name: Counter({"": len(self) - having[node]}) for name, node in nodes.items()}
-        for name, node in nodes.items():
-            counts[name].update({self._index.iri(value): n for (one, value), n in values.items() if one == node})
-        return {name: +count for name, count in counts.items()}
+    def _column(self, facet: str) -> Numbers:
+        return self._index.columns.kind if facet == "kind" else self._index.columns.city
 
 
 def opened(store: Store) -> sqlite3.Connection:

@@ -1,15 +1,17 @@
 """The search page, and its results as CSV."""
 
+import json
 from collections.abc import Mapping
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, g, request, url_for
 from flask.blueprints import BlueprintSetupState
 
 from keifu.reading.facts import Facts
 from keifu.search.results import WAYS, Search
 from keifu.search.search import Index
-from keifu.site.browse import answer, store
-from keifu.sparql.formats import SOLUTION_TYPES
+from keifu.search.suggestions import suggestions
+from keifu.site import downloads
+from keifu.site.browse import answer, href, store, take_language
 
 EXAMPLES = {
     "ja": ("書かない窓口", "ガバメントクラウド", "罹災証明", "RPA", "マイナンバーカード", "はくさんし"),
@@ -17,6 +19,7 @@ EXAMPLES = {
 }
 
 blueprint = Blueprint("searching", __name__)
+blueprint.url_value_preprocessor(take_language)
 
 
 @blueprint.record_once
@@ -25,39 +28,57 @@ def install(state: BlueprintSetupState) -> None:
     Index.of(state.app.extensions["keifu"].store)
 
 
-def read(lang: str) -> Search:
+def read() -> Search:
     """What the request searches for."""
 
     def address(values: Mapping[str, object]) -> str:
-        return url_for("searching.search", lang=lang, **values)  # type: ignore[arg-type]
+        return url_for("searching.search", lang=g.lang, **values)  # type: ignore[arg-type]
 
-    return Search(store(), lang, request.args, address)
+    return Search(store(), g.lang, request.args, address)
 
 
 @blueprint.get("/<any(ja, en):lang>/search")
-def search(lang: str) -> Response:
+def search() -> Response:
     """Results, or what can be searched for."""
-    asked = read(lang)
+    asked = read()
     page = asked.page(request.args.get("page", 1, int)) if asked.terms else None
     ways = [(way, asked.address(by=None if way == "kind" else way), way == asked.by) for way in WAYS]
-    table = url_for("searching.table", lang=lang, **asked.values())  # type: ignore[arg-type]
+    table = url_for("searching.table", lang=g.lang, **asked.values())  # type: ignore[arg-type]
     return answer(
         "search.html",
-        Facts(store(), lang),
+        Facts(store(), g.lang),
         page=page,
         query=asked.query,
         ways=ways,
         table=table,
         whole=asked.address(**dict.fromkeys(asked.narrowed)),
-        sparql=url_for("querying.query", lang=lang, query=asked.sparql()),
-        examples=[(word, url_for("searching.search", lang=lang, q=word)) for word in EXAMPLES[lang]],
+        sparql=url_for("querying.query", lang=g.lang, query=asked.sparql()),
+        examples=[(word, url_for("searching.search", lang=g.lang, q=word)) for word in EXAMPLES[g.lang]],
         crumbs=[],
     )
 
 
 @blueprint.get("/<any(ja, en):lang>/search.csv")
-def table(lang: str) -> Response:
+def table() -> Response:
     """All results as CSV."""
-    form = SOLUTION_TYPES["csv"]
-    name = {"Content-Disposition": f'attachment; filename="keifu-search-{lang}.csv"'}
-    return Response(read(lang).table(), content_type=form.content_type, headers=name)
+    return downloads.table(f"search-{g.lang}", read().table())
+
+
+@blueprint.get("/<any(ja, en):lang>/names.json")
+def names() -> Response:
+    """Names for what is typed in the search box, each with where it leads: to the thing, or to all called so."""
+    index = Index.of(store())
+    offered = [
+        {
+            "name": each.name.value,
+            "lang": each.name.lang or g.lang,
+            "spelling": each.spelling,
+            "beside": " · ".join(index.label(iri, g.lang).value for iri in (each.kind, each.body) if iri),
+            "address": href(each.iri) or url_for("searching.search", lang=g.lang, q=each.name.value),
+        }
+        for each in suggestions(store(), request.args.get("q", ""), g.lang)
+    ]
+    response = Response(json.dumps(offered, ensure_ascii=False), content_type="application/json")
+    response.headers["Cache-Control"] = "no-cache"
+    response.add_etag()
+    return response

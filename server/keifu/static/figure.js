@@ -1,3 +1,5 @@
+// What a figure can do beyond being looked at.
+
 // A figure as PNG: the browser draws the SVG file, which knows no fonts of its own, with the fonts it has.
 const SCALE = 2; // pixels for each unit of the figure, enough for print
 
@@ -27,4 +29,13 @@ for (const link of document.querySelectorAll("a[data-figure]")) {
   button.textContent = link.dataset.figure;
   button.addEventListener("click", () => png(link));
   link.after(" ", button);
+}
+
+// Browsers leave a box that is half in sight where it is, as the keyboard reaches it.
+for (const frame of document.querySelectorAll(".figure .scroll")) {
+  frame.addEventListener("focusin", ({ target }) => {
+    if (target !== frame && target.matches(":focus-visible")) {
+      target.scrollIntoView({ block: "nearest", inline: "nearest" });
+    }
+  });
 }
