@@ -397,10 +397,15 @@ def test_a_value_of_the_wrong_kind_leaves_the_form_in_place(client):
 
 def test_all_municipalities_are_there(client):
     page = Page(fetch(client, "/ja/municipalities").text)
-    cities = {link["href"] for link in page.all("a") if link["href"].startswith("id/body/")}
-    assert len(cities) == 1741
-    assert len([block for block in page.all("details") if block.get("id") != "cite"]) == 47
-    assert fetch(client, urljoin("/ja/municipalities", "id/body/172090")).status_code == 200
+    prefectures = {link["href"] for link in page.all("a") if re.search(r"/body/\d\d000\d$", link["href"])}
+    assert len(prefectures) == 47
+    cities = [
+        link["href"]
+        for prefecture in sorted(prefectures)
+        for link in Page(fetch(client, prefecture).text).all("a")
+        if re.fullmatch(rf"/ja/id/body/{prefecture[-6:-4]}\d{{4}}", link["href"])
+    ]
+    assert len(set(cities) - prefectures) == 1741
 
 
 def test_an_initiative_shows_its_way_to_the_basic_act(client):
@@ -417,6 +422,21 @@ def test_the_list_of_a_long_collection_has_pages(client, monkeypatch):
     assert {link["href"] for link in page.all("a") if link["href"].startswith("?page=")} >= {"?page=1", "?page=3"}
     assert fetch(client, f"/ja{PLAN}/achievement?page=99").status_code == 404
     assert fetch(client, f"/ja{PLAN}/achievement?page=x").status_code == 200
+
+
+def test_who_builds_on_a_policy_has_pages_beside_which_the_rest_of_the_page_stays(client, monkeypatch):
+    monkeypatch.setattr("keifu.lineage.lineage.BODIES", 2)
+    address = "/ja/id/policy/jichitai-dx/2.0?page={}"
+    first, second = (fetch(client, address.format(number)).text for number in (1, 2))
+    assert "?page=2#followers" in {link["href"] for link in Page(first).all("a")}
+    told = [
+        re.findall(r"<summary><h3>(.+?) <span", page.partition('id="followers"')[2].partition("<h2>")[0])
+        for page in (first, second)
+    ]
+    assert len(told[0]) == 2
+    assert told[1]
+    assert not set(told[0]) & set(told[1])
+    assert fetch(client, address.format(99)).status_code == 404
 
 
 def test_without_the_design_tokens_the_pages_do_not_ask_for_them(client, monkeypatch, tmp_path):
@@ -443,3 +463,52 @@ def test_every_token_in_the_style_sheet_has_a_fallback():
     used = re.findall(r"var\((--[\w-]+)(,)?", style)
     assert [name for name, fallback in used if not fallback and name not in own] == []
     assert {name for name, _ in used} >= own
+
+
+@pytest.mark.parametrize(
+    ("path", "section", "mark"),
+    [
+        ("/municipalities", "/municipalities", "page"),
+        ("/id/body/172090", "/municipalities", "true"),
+        (f"{PLAN}/initiative/2-1", "/municipalities", "true"),
+        ("/id/law/503AC0000000035", "/policies", "true"),
+        ("/def/Initiative", "/def", "true"),
+        ("/id/theme/online-procedures", "/def", "true"),
+        *((path, "/views", "true") for path in ("/matrix", "/compare", "/timeline", "/kpis", "/learning", "/quality")),
+        (f"/lineage/{PLAN.removeprefix('/id/')}/initiative/2-1", "/municipalities", "true"),
+        ("/lineage", "/views", "true"),
+        ("/quality/172090/dx/1.0", "/views", "true"),
+        ("/query", "/query", "page"),
+        ("/", None, None),
+        ("/search?q=LGWAN", None, None),
+    ],
+)
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_the_section_of_a_page_is_marked_in_the_navigation(client, lang, path, section, mark):
+    text = fetch(client, f"/{lang}{path}").text
+    links = Page(text.partition("<nav")[2].partition("</nav>")[0]).all("a")
+    marked = [(link["href"], link["aria-current"]) for link in links if "aria-current" in link]
+    assert marked == ([(f"/{lang}{section}", mark)] if section else [])
+    words = {"ja": "国・県の法令・政策", "en": "National and prefectural policies"}
+    assert words[lang] in text
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/id/law/503AC0000000035", "令和3年法律第35号"),
+        ("/id/plan/172103/dx/1", "初版"),
+        ("/id/plan/172103/dx/1", "区分1"),
+    ],
+)
+def test_japanese_words_without_a_tag_are_marked_on_english_pages(client, path, words):
+    text = fetch(client, f"/en{path}").text
+    assert f'<span lang="ja">{words}</span>' in text
+    assert f'<span lang="ja">{words}</span>' not in fetch(client, f"/ja{path}").text
+
+
+def test_english_pages_of_values_repeat_no_counter_in_japanese(client):
+    text = fetch(client, "/en/kpis?body=282294").text
+    assert "5 times" in text
+    assert "「5回」" not in text
+    assert "「150名」" not in text

@@ -1,7 +1,10 @@
 """The first page: three questions and their answers, each read from the data and found again by other means."""
 
+from urllib.parse import unquote
+
 import pyoxigraph as ox
 from small import case, small
+from test_browse import Page, fetch
 
 from keifu.namespaces import DEF, ID
 from keifu.reading.facts import Facts
@@ -22,6 +25,26 @@ def test_numbers_are_counted_and_the_questions_are_about_the_data_at_hand():
     ]
 
 
+def test_the_page_reads_the_names_of_what_it_shows_alone():
+    store = small(
+        """<policy/p> a keifu:PolicySeries . <policy/p/1> a keifu:PolicyInstrument ; keifu:editionOf <policy/p> .
+        <policy/p/1/item/1> a keifu:PriorityItem ; skos:prefLabel "窓口"@ja ; keifu:partOf <policy/p/1> ."""
+        + "".join(
+            f"""<plan/{172000 + n}/dx/1> a keifu:DxPlan ; keifu:issuedBy <body/{172000 + n}> . <body/{172000 + n}> a keifu:Municipality .
+            <plan/{172000 + n}/dx/1/document> keifu:manifestationOf <plan/{172000 + n}/dx/1> .
+            <plan/{172000 + n}/dx/1/initiative/1> a keifu:Initiative ; keifu:partOf <plan/{172000 + n}/dx/1> ;
+              keifu:addresses <policy/p/1/item/1> ."""
+            for n in range(30)
+        )
+        + "<plan/172000/dx/1/a> a keifu:Achievement ; keifu:partOf <plan/172000/dx/1/initiative/1> ."
+    )
+    facts = Facts(store, "ja")
+    page = home(facts, store)
+    assert (page.answering, len(page.who)) == (30, SHOWN)
+    named = {iri for n in range(30) if facts.about(iri := f"{ID}plan/{172000 + n}/dx/1/initiative/1")}
+    assert named == {f"{ID}plan/{172000 + n}/dx/1/initiative/1" for n in range(SHOWN)}
+
+
 def test_without_a_plan_no_question_is_asked():
     empty = small("<x> a keifu:Case .")
     page = home(Facts(empty, "ja"), empty)
@@ -36,6 +59,43 @@ def test_the_way_of_the_first_answer_stands_in_the_data_and_ends_at_a_law(store)
             assert store.query(f"ASK {{ <{lower}> <{relation.iri}> <{step.link.iri}> }}")
         lower = step.link.iri
     assert store.query(f"ASK {{ <{lower}> a <{DEF}Law> }}")
+
+
+def test_the_questions_are_about_the_item_that_most_cities_answer(store):
+    page = home(Facts(store, "ja"), store)
+    counts = {
+        row["item"].value: int(row["n"].value)
+        for row in store.select(
+            f"""PREFIX keifu: <{DEF}> SELECT ?item (COUNT(DISTINCT ?city) AS ?n) WHERE {{ ?item a keifu:PriorityItem .
+            ?item (keifu:succeeds|^keifu:succeeds)* ?same . ?one keifu:addresses ?same ; a keifu:Initiative ;
+            keifu:partOf+/keifu:issuedBy ?city . ?city a keifu:Municipality }} GROUP BY ?item"""
+        )
+    }
+    assert page.answering == counts[page.item.iri] == max(counts.values()) == page.bodies
+    answers = f"<{page.initiative.iri}> <{DEF}addresses>/(<{DEF}succeeds>|^<{DEF}succeeds>)* <{page.item.iri}>"
+    assert store.query(f"ASK {{ {answers} }}")
+
+
+def test_the_third_question_can_be_asked_of_its_city_alone(client, store):
+    page = home(Facts(store, "ja"), store)
+    (href,) = {link["href"] for link in Page(fetch(client, "/ja/").text).all("a") if "q=due-by" in link["href"]}
+    assert f"/body/{page.due.code}" in unquote(href)
+    answer = client.get(
+        "/api/queries/due-by", query_string={"city": page.due.body.iri, "day": page.due.day.isoformat()}
+    )
+    rows = [{name: cell["value"] for name, cell in row.items()} for row in answer.get_json(True)["results"]["bindings"]]
+    assert {row["cityLabel"] for row in rows} == {str(page.due.body.label)}
+    things = [(row["element"], row["kind"]) for row in rows]
+    assert len(things) == len(set(things)) > 0
+    assert (
+        len(
+            {
+                row["cityLabel"]["value"]
+                for row in client.get("/api/queries/due-by").get_json(True)["results"]["bindings"]
+            }
+        )
+        > 1
+    )
 
 
 def test_the_second_answer_counts_every_city_with_an_initiative_for_the_item(store):

@@ -3,6 +3,7 @@
 import pytest
 from small import case, small
 
+from keifu.errors import NotFound
 from keifu.lineage.lineage import STRENGTH, STRUCTURE, ascend, descend, followers, trace, weakness
 from keifu.namespaces import DEF, ID
 from keifu.reading.facts import Facts
@@ -173,7 +174,7 @@ def test_groups_are_bounded():
 def test_who_builds_on_a_policy_is_told_body_by_body(ladder, policy):
     found = {
         str(f.body.label): [(str(item.link.label), [str(r.label) for r, _ in links]) for item, links in f.items]
-        for f in followers(Facts(ladder, "ja"), ID + policy)
+        for f in followers(Facts(ladder, "ja"), ID + policy).bodies
     }
     answering = {
         "見本市": [("手続のオンライン化", ["重点取組事項に対応する"])],
@@ -192,7 +193,33 @@ def test_municipalities_come_before_prefectures_and_the_state():
         for code, kind in (("170003", "Prefecture"), ("mic", "NationalBody"), ("172090", "Municipality"))
     )
     found = followers(Facts(small(text + "<policy/p> a keifu:Plan ."), "ja"), ID + "policy/p")
-    assert [f.body.iri.removeprefix(ID + "body/") for f in found] == ["172090", "170003", "mic"]
+    assert [f.body.iri.removeprefix(ID + "body/") for f in found.bodies] == ["172090", "170003", "mic"]
+
+
+def test_who_builds_on_a_policy_is_told_page_by_page_with_the_number_of_all():
+    store = small(
+        "<policy/p> a keifu:Plan .\n"
+        + "".join(
+            f"<body/{172000 + n}> a keifu:Municipality . <plan/{172000 + n}/x/1> a keifu:Plan ; keifu:issuedBy <body/{172000 + n}> ."
+            + "".join(
+                f"<plan/{172000 + n}/x/1/{m}> keifu:partOf <plan/{172000 + n}/x/1> ; keifu:implements <policy/p> .\n"
+                for m in range(3)
+            )
+            for n in range(45)
+        )
+    )
+    pages = [followers(Facts(store, "ja"), ID + "policy/p", number) for number in (1, 2, 3)]
+    assert [(page.count, page.page, page.pages) for page in pages] == [(45, 1, 3), (45, 2, 3), (45, 3, 3)]
+    told = [f.body.iri for page in pages for f in page.bodies]
+    assert told == [f"{ID}body/{172000 + n}" for n in range(45)]
+    assert {(f.count, len(f.items)) for page in pages for f in page.bodies} == {(3, 3)}
+    for number in (0, 4):
+        with pytest.raises(NotFound, match="3"):
+            followers(Facts(store, "ja"), ID + "policy/p", number)
+
+
+def test_a_body_that_builds_on_nothing_else_is_not_asked_for_pages(ladder):
+    assert followers(Facts(ladder, "ja"), ID + "law/nothing") is None
 
 
 @pytest.mark.parametrize(

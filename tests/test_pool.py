@@ -130,6 +130,48 @@ def test_a_process_that_keeps_much_is_not_asked_again(start, monkeypatch):
     assert pool.run(("pid", None)) != first
 
 
+INHERITED = 200_000_000
+
+
+def ready_with_much():
+    """Makes the work ready beside memory that every process inherits: it is shared until somebody writes there."""
+    inherited = bytearray(b"x") * INHERITED
+
+    def scan(task):
+        name, step = task
+        if name == "copy":
+            for place in range(0, INHERITED, step):
+                inherited[place] = 1
+        return os.getpid()
+
+    return scan
+
+
+@pytest.mark.skipif(not workers.FORKS, reason="nothing is inherited")
+def test_a_process_that_copied_much_of_what_it_shared_is_not_asked_again(start, monkeypatch):
+    # The engine counts references in the pages it reads, which copies them: what a process has in memory stays the same.
+    monkeypatch.setattr(workers, "LOOK", 0.0)
+    pool = start(ready_with_much, query_memory=INHERITED)
+    first = pool.run(("pid", None))
+    assert pool.run(("copy", 100 * 4096)) == first
+    assert pool.run(("copy", 4096)) == first
+    assert gone(first)
+    assert pool.run(("pid", None)) != first
+
+
+@pytest.mark.skipif(not workers.FORKS, reason="nothing is inherited")
+def test_copies_are_looked_for_once_in_a_while(start, monkeypatch):
+    looks = []
+    monkeypatch.setattr(workers.Worker, "private", lambda self: looks.append(self) or 0)
+    pool = start()
+    for _ in range(20):
+        pool.run(("pid", None))
+    assert looks == []
+    pool.run(("sleep", workers.LOOK))
+    pool.run(("pid", None))
+    assert len(looks) == 1
+
+
 def test_a_crash_is_told_and_survived(pool):
     with pytest.raises(KeifuError) as caught:
         pool.run(("die", None))

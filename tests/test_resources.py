@@ -8,6 +8,7 @@ from keifu.dataset.files import Sources
 from keifu.errors import NotFound
 from keifu.namespaces import DEF, ID, PREFIXES
 from keifu.queries.queries import read_query
+from keifu.reading.cities import columns
 from keifu.reading.facts import Facts
 from keifu.reading.overview import municipalities, policies
 from keifu.reading.resources import describe, listing
@@ -142,6 +143,42 @@ def test_a_prefecture_lists_its_municipalities():
     )
     page = describe(Facts(store, "ja"), ID + "body/170003")
     assert names(page.special.members) == ["かほく市", "白山市"]
+    assert page.special.planned == ()
+
+
+def planned_cities(numbers):
+    """Cities of one prefecture, each with a plan for DX whose text is here."""
+    return '<body/170003> a keifu:Prefecture ; skos:prefLabel "石川県"@ja .' + "".join(
+        f"""<body/{172000 + n}> a keifu:Municipality ; skos:prefLabel "第{n}市"@ja ; keifu:withinPrefecture <body/170003> .
+        <plan/{172000 + n}/dx/1> a keifu:DxPlan ; keifu:issuedBy <body/{172000 + n}> ; skos:prefLabel "第{n}市DX計画"@ja .
+        <plan/{172000 + n}/dx/1/document> a keifu:SourceDocument ; keifu:manifestationOf <plan/{172000 + n}/dx/1> ."""
+        for n in numbers
+    )
+
+
+def test_a_prefecture_shows_the_plans_of_its_municipalities():
+    planned = describe(Facts(small(planned_cities((3, 2))), "ja"), ID + "body/170003").special.planned
+    assert [(str(body.label), [str(plan.link.label) for plan in plans]) for body, plans in planned] == [
+        ("第2市", ["第2市DX計画"]),
+        ("第3市", ["第3市DX計画"]),
+    ]
+
+
+def test_a_table_reads_the_names_of_the_cities_it_shows_and_of_no_other():
+    facts = Facts(small(planned_cities(range(1, 20))), "ja")
+    shown, part = columns(facts, 2)
+    facts.name()
+    assert (part.cities, part.pages, len(shown)) == (19, 3, 8)
+    named = {iri for n in range(1, 20) if facts.about(iri := f"{ID}body/{172000 + n}")}
+    assert named == set(shown)
+
+
+def test_many_plans_are_counted_by_prefecture_and_few_are_shown():
+    few = municipalities(Facts(small(planned_cities(range(2))), "ja"))
+    assert [str(body.label) for body, _plans in few.plans] == ["第0市", "第1市"]
+    many = municipalities(Facts(small(planned_cities(range(70))), "ja"))
+    assert (many.plans, many.bodies) == ((), 70)
+    assert [(str(each.label), cities, plans) for each, cities, plans in many.prefectures] == [("石川県", 70, 70)]
 
 
 @pytest.mark.parametrize("iri", ["policy/p", "policy/p/2"])
@@ -208,6 +245,7 @@ def test_dates_of_a_page_follow_their_precision_and_years_their_run():
             "20枚（全て）",
             "20 cards (all)",
         ),
+        ("keifu:numericValue 3837 ; keifu:unit <unit/ten-thousand-sheets>", "3,837万枚", "38,370,000 sheets"),
         ("keifu:numericValue 0.5 ; keifu:comparator <comparator/equal>", "0.5", "0.5"),
         ('keifu:dateText "いつか"@ja', None, None),
     ],
@@ -308,15 +346,13 @@ def test_every_term_and_scheme_is_in_the_index(ladder):
     assert ID + "theme" in {link.iri for link, _ in index.schemes}
 
 
-def test_municipalities_are_listed_by_prefecture():
+def test_municipalities_are_counted_by_prefecture():
     store = small(
         """<body/170003> a keifu:Prefecture ; skos:prefLabel "石川県"@ja, "Ishikawa Prefecture"@en .
         <body/172090> a keifu:Municipality ; skos:prefLabel "かほく市"@ja, "Kahoku City"@en ; keifu:withinPrefecture <body/170003> ."""
     )
     page = municipalities(Facts(store, "en"))
-    assert [(str(p.label), names(cities)) for p, cities in page.prefectures] == [
-        ("Ishikawa Prefecture", ["Kahoku City"])
-    ]
+    assert [(str(p.label), cities, plans) for p, cities, plans in page.prefectures] == [("Ishikawa Prefecture", 1, 0)]
 
 
 def test_policies_stand_by_level_with_editions_under_their_series(ladder):

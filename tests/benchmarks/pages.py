@@ -22,13 +22,28 @@ KINDS = {
     "a theme": "Theme",
     "a national item": "PriorityItem",
     "a law": "Law",
+    "a prefecture": "Prefecture",
 }
+DRAWN = {
+    "lineage of an initiative": ("an initiative", "/ja/lineage/{}"),
+    "timeline of a city": ("a municipality", "/ja/timeline?body={}"),
+    "KPIs of a city": ("a municipality", "/ja/kpis?body={}"),
+    "compare on a theme": ("a theme", "/ja/compare?on={}"),
+}
+"""Views of one thing: of which kind, and their address for the path of the thing, for a city for its code."""
 FIXED = {
     "home": "/",
     "municipalities": "/municipalities",
     "matrix": "/matrix",
     "procedures": "/procedures",
     "systems": "/systems",
+    "lineage": "/lineage",
+    "timeline": "/timeline",
+    "compare": "/compare",
+    "KPIs": "/kpis",
+    "learning": "/learning",
+    "quality": "/quality",
+    "query": "/query",
     "vocabulary": "/def",
 }
 
@@ -51,6 +66,9 @@ def addresses(store: Store) -> Mapping[str, list[str]]:
         rows = store.select(f"{SPARQL_PREFIXES} SELECT DISTINCT ?x {{ ?x a keifu:{kind} }} ORDER BY ?x")
         things = [row["x"].value.removeprefix(ID) for row in rows]
         found[name] = [f"/ja/id/{thing}" for thing in random.sample(things, min(MANY, len(things)))]
+    for name, (kind, address) in DRAWN.items():
+        things = [path.removeprefix("/ja/id/").removeprefix("body/") for path in found[kind]]
+        found[name] = [address.format(thing) for thing in things]
     for name, path in FIXED.items():
         found[name] = [f"/{lang}{path}" for lang in ("ja", "en")]
     return found | {"search": [f"/ja/search?q={word}" for word in WORDS]}

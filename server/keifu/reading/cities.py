@@ -1,13 +1,13 @@
 """The cities whose plans are here, and which of them a page shows."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from keifu.errors import NotFound
-from keifu.namespaces import DEF
 from keifu.reading.facts import Facts
-from keifu.reading.terms import natural
-from keifu.reading.views import Asked
+from keifu.reading.terms import Answers, key, natural, page_query
+from keifu.reading.views import Asked, Item, Link
 
 CITIES = 8
 """Columns of one table: a telephone and a screen reader have to get through them, and the page stays light."""
@@ -23,12 +23,29 @@ class Part:
     """How many there are in all."""
 
 
+@lru_cache(maxsize=4)
+def issued(store: Answers) -> Mapping[str, tuple[str, ...]]:
+    """The bodies whose plans for DX are here with their text, by code; each with these plans, the newest last.
+
+    They are 1,741 in a nation, so they stay apart from the facts of a page, which would fetch the names of all.
+    """
+    found: dict[str, list[str]] = {}
+    for triple in store.construct(page_query("plans")):
+        found.setdefault(key(triple.object), []).append(key(triple.subject))
+    return {body: tuple(sorted(found[body], key=natural)) for body in sorted(found, key=natural)}
+
+
+def planned(facts: Facts, bodies: Iterable[str]) -> tuple[tuple[Link, tuple[Item, ...]], ...]:
+    """Those of the bodies whose plans for DX are here with their text, each with these, the newest first."""
+    every = issued(facts.store)
+    here = {body: every[body] for body in bodies if body in every}
+    facts.detail(plan for plans in here.values() for plan in plans)
+    return tuple((facts.link(body), tuple(map(facts.item, reversed(plans)))) for body, plans in here.items())
+
+
 def newest(facts: Facts) -> dict[str, str]:
     """The cities with plans by code, each with the newest of them whose text is here."""
-    facts.ask("plans", shown=False)
-    plans = facts.subjects_of(DEF + "issuedBy")
-    found = {body: plan for plan in plans for body in facts.iris(plan, DEF + "issuedBy")}
-    return {body: found[body] for body in sorted(found, key=natural)}
+    return {body: plans[-1] for body, plans in issued(facts.store).items()}
 
 
 def columns(facts: Facts, page: int) -> tuple[dict[str, str], Part]:
@@ -42,6 +59,7 @@ def columns(facts: Facts, page: int) -> tuple[dict[str, str], Part]:
             f"This table has {pages} pages, no page {page}. Mend page in the address.",
         )
     shown = bodies[(page - 1) * CITIES : page * CITIES]
+    facts.mention(*shown)
     return {body: plans[body] for body in shown}, Part(page=page, pages=pages, cities=len(bodies))
 
 

@@ -7,7 +7,17 @@ from decimal import Decimal
 
 import pyoxigraph as ox
 
-from keifu.language import Text, date_text, day_text, fiscal_year_text, number_text, period_text, pick, years_text
+from keifu.language import (
+    Text,
+    date_text,
+    day_text,
+    fiscal_year_text,
+    number_text,
+    period_text,
+    pick,
+    untagged,
+    years_text,
+)
 from keifu.namespaces import DEF, ID, PREFIXES
 from keifu.reading.terms import (
     DCTERMS,
@@ -26,6 +36,9 @@ from keifu.reading.views import Asked, Item, Link, Place, Row, Value
 
 YEARS = ID + "fiscal-year/"
 XSD = PREFIXES["xsd"]
+
+MYRIAD = 10_000
+"""What large Japanese numbers are counted by (万); English has no word for it."""
 
 ACTS = tuple(DEF + name for name in ("adoptedOn", "promulgatedOn", "enforcedOn"))
 """Properties that date an act, not a period."""
@@ -87,7 +100,7 @@ class Facts:
     def detail(self, iris: Iterable[str]) -> None:
         """Fetch what lists show of each of `iris`, and the names of all that has been mentioned."""
         wanted = sorted(set(iris))
-        self.mention(*filter(None, map(body_of, wanted)))
+        self.mention(*wanted, *filter(None, map(body_of, wanted)))
         if wanted:
             self.ask("details", shown=False, x=wanted)
         self.name()
@@ -163,7 +176,8 @@ class Facts:
 
     def text(self, iri: str, *properties: str) -> Text | None:
         """The text of the first of `properties` that has one, in the language of the page if there is one in it."""
-        return pick((Text(t.value, t.language or "") for t in self.literals(iri, *properties)), self.lang)
+        found = self.literals(iri, *properties)
+        return pick((Text(t.value, t.language) if t.language else untagged(t.value) for t in found), self.lang)
 
     def plain(self, iri: str, *properties: str) -> str:
         """The text, or nothing."""
@@ -228,10 +242,14 @@ class Facts:
         if number is None:
             return self.text(iri, DEF + "valueText")
         plain = re.fullmatch(r"[+-]?\d+(\.\d+)?", number.value)
-        figure = number_text(Decimal(number.value)) if plain else number.value
+        unit = self.one(iri, DEF + "unit")
+        base = self.one(unit, DEF + "baseUnit") if unit else None
+        if plain and base and self.lang != "ja" and self.times(unit or "") == MYRIAD:
+            figure, unit = number_text(Decimal(number.value) * MYRIAD), base
+        else:
+            figure = number_text(Decimal(number.value)) if plain else number.value
         if DEF + "amount" in self.about(iri):
             return Text(f"{figure}円" if self.lang == "ja" else f"{figure} yen", self.lang)
-        unit = self.one(iri, DEF + "unit")
         name = self.label(unit).value if unit else ""
         # What a unit counts stands in brackets in its name; beside a figure the unit alone is said.
         figure += name.partition("（")[0] if self.lang == "ja" else f" {name.lower()}" if name else ""
@@ -242,6 +260,11 @@ class Facts:
         if not comparator.endswith(("/at-least", "/at-most")):
             return Text(f"{figure}（{bound}）" if self.lang == "ja" else f"{figure} ({bound.lower()})", self.lang)
         return Text(f"{figure}{bound}" if self.lang == "ja" else f"{bound.lower()} {figure}", self.lang)
+
+    def times(self, unit: str) -> Decimal | None:
+        """How many of its base unit a unit is; None where no query has asked."""
+        factor = next(iter(self.literals(unit, DEF + "multiplier")), None)
+        return Decimal(factor.value) if factor else None
 
     def item(self, iri: str) -> Item:
         """A thing as lists show it; `detail` has to have fetched it."""
@@ -254,7 +277,7 @@ class Facts:
         return Item(
             link=self.link(iri),
             kind=self.link(kinds[0]) if kinds else None,
-            notation=self.plain(iri, SKOS + "notation"),
+            notation=self.text(iri, SKOS + "notation"),
             description=self.text(iri, DCTERMS + "description", SKOS + "definition"),
             when=self.when(iri),
             status=concept("status"),
@@ -293,7 +316,7 @@ class Facts:
         if term.datatype.value == XSD + "boolean":
             words = ("はい", "いいえ") if self.lang == "ja" else ("yes", "no")
             return Value(Text(words[term.value != "true"], self.lang))
-        return Value(Text(term.value, term.language or ""))
+        return Value(Text(term.value, term.language) if term.language else untagged(term.value))
 
     def rows(self, iri: str, without: Iterable[str] = ()) -> tuple[Row, ...]:
         """The statements about a thing, a property a row, without those shown elsewhere on its page.
@@ -310,10 +333,10 @@ class Facts:
                 years = [int(key(term).removeprefix(YEARS)) for term in terms]
                 rows.append(Row(self.link(name), (Value(Text(years_text(years, self.lang), self.lang)),)))
                 continue
-            values = sorted(
-                {self.value(term, precision_of(term, precision) if name in ACTS else precision) for term in terms},
-                key=lambda v: (v.iri == "", natural(v.iri or v.text.value)),
-            )
-            own = [v for v in values if v.iri or v.text.lang in (self.lang, "")]
-            rows.append(Row(self.link(name), tuple(own or values)))
+            own = [term for term in terms if getattr(term, "language", None) in (self.lang, None)]
+            values = {
+                self.value(term, precision_of(term, precision) if name in ACTS else precision) for term in own or terms
+            }
+            shown = sorted(values, key=lambda v: (v.iri == "", natural(v.iri or v.text.value)))
+            rows.append(Row(self.link(name), tuple(shown)))
         return tuple(sorted(rows, key=lambda r: order_of(r.property.iri)))

@@ -3,9 +3,10 @@
 from datetime import date
 
 from keifu.namespaces import DEF, ID
+from keifu.reading.cities import issued, planned
 from keifu.reading.facts import Facts
 from keifu.reading.terms import natural
-from keifu.reading.views import Item, Link, Municipalities, Node, Policies
+from keifu.reading.views import Asked, Municipalities, Node, Policies
 
 LEVELS = [
     *("law", "bill", "cabinet-decision", "plan", "strategy", "policy", "programme", "declaration", "initiative"),
@@ -14,36 +15,27 @@ LEVELS = [
 """Kinds of texts from the most to the least binding, as slugs of `instrument-kind`."""
 
 
-def planned(facts: Facts, most: int | None = None) -> tuple[tuple[Link, tuple[Item, ...]], ...]:
-    """The bodies, by code and at most so many, whose plans for DX are here with their text; each with its plans."""
-    facts.ask("plans")
-    bodies = issuers(facts)[:most]
-    facts.detail(plan for body in bodies for plan in facts.into(body, DEF + "issuedBy"))
-    return tuple(
-        (facts.link(body), tuple(facts.item(plan) for plan in reversed(facts.into(body, DEF + "issuedBy"))))
-        for body in bodies
-    )
-
-
-def issuers(facts: Facts) -> list[str]:
-    """The bodies that issued the plans that `facts` knows, by code."""
-    return sorted(
-        {body for plan in facts.subjects_of(DEF + "issuedBy") for body in facts.iris(plan, DEF + "issuedBy")},
-        key=natural,
-    )
+FEW = 60
+"""Most bodies with plans that a page shows one by one; of more it gives the number by prefecture."""
 
 
 def municipalities(facts: Facts) -> Municipalities:
-    """All municipalities, those with plans apart."""
-    plans = planned(facts)
+    """The prefectures with the numbers of their municipalities; where plans are few, all of them."""
+    plans = issued(facts.store)
+    facts.asked.append(Asked("plans"))
     facts.ask("municipalities")
     facts.name()
-    prefectures: dict[str, list[Link]] = {}
+    prefectures: dict[str, list[str]] = {}
     for city in facts.subjects_of(DEF + "withinPrefecture"):
         for prefecture in facts.iris(city, DEF + "withinPrefecture"):
-            prefectures.setdefault(prefecture, []).append(facts.link(city))
+            prefectures.setdefault(prefecture, []).append(city)
     return Municipalities(
-        plans=plans, prefectures=tuple((facts.link(one), tuple(prefectures[one])) for one in sorted(prefectures))
+        plans=planned(facts, plans) if len(plans) <= FEW else (),
+        bodies=len(plans),
+        prefectures=tuple(
+            (facts.link(one), len(prefectures[one]), sum(city in plans for city in prefectures[one]))
+            for one in sorted(prefectures)
+        ),
     )
 
 

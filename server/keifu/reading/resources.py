@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from keifu.namespaces import DEF
+from keifu.reading.cities import issued, planned
 from keifu.reading.facts import Facts
 from keifu.reading.statements import unknown
 from keifu.reading.terms import RDF_TYPE, natural
@@ -90,13 +91,13 @@ def body(facts: Facts, iri: str) -> Thing:
     plans.reverse()
     plans.sort(key=order)
     cities = facts.into(iri, DEF + "withinPrefecture")
-    if cities:
-        facts.ask("plans", shown=False)
     special = Body(
         plans=tuple(facts.item(one) for one in plans if one not in editions),
         collections=collections(facts, members, BODY_CONTENTS),
+        prefecture=next(iter(facts.links(iri, DEF + "withinPrefecture")), None),
+        compared=iri in issued(facts.store),
         members=tuple(map(facts.link, cities)),
-        planned=any(facts.into(city, DEF + "issuedBy") for city in cities),
+        planned=planned(facts, cities),
     )
     return page(facts, iri, special=special, without=BELONGS)
 

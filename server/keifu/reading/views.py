@@ -46,7 +46,7 @@ class Item:
 
     link: Link
     kind: Link | None
-    notation: str
+    notation: Text | None
     description: Text | None
     when: str
     status: Link | None
@@ -136,13 +136,24 @@ class Follower:
     """Each with the relations and the parts of the policy they lead to."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Followers:
+    """The bodies that build on a policy, on one of the pages that hold them all."""
+
+    bodies: tuple[Follower, ...]
+    count: int
+    """How many there are in all."""
+    page: int
+    pages: int
+
+
 @dataclass(frozen=True)
 class Lineage:
     """Where a thing comes from, what comes from it, and who builds on it; what does not apply is empty."""
 
     ascent: Ascent = Ascent()
     below: tuple[Group, ...] = ()
-    followers: tuple[Follower, ...] = ()
+    followers: Followers | None = None
 
 
 @dataclass(frozen=True)
@@ -176,10 +187,14 @@ class Body:
     plans: tuple[Item, ...]
     """Its plans for DX first, then its other plans and policies, editions before series."""
     collections: tuple[Collection, ...]
+    prefecture: Link | None
+    """That of a municipality."""
+    compared: bool
+    """Whether its plan for DX is here with its text, so that it stands beside others where cities are compared."""
     members: tuple[Link, ...]
     """The municipalities of a prefecture."""
-    planned: bool
-    """Whether the plan of any of them is here."""
+    planned: tuple[tuple[Link, tuple[Item, ...]], ...]
+    """Those of them whose plans are here, with these."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -242,11 +257,14 @@ class Listing:
 
 @dataclass(frozen=True, kw_only=True)
 class Municipalities:
-    """All municipalities."""
+    """Where municipalities are found."""
 
     plans: tuple[tuple[Link, tuple[Item, ...]], ...]
-    prefectures: tuple[tuple[Link, tuple[Link, ...]], ...]
-    """Each prefecture with its municipalities, both by code."""
+    """Bodies with their plans; empty where they are too many for one page."""
+    bodies: int
+    """How many bodies have plans here."""
+    prefectures: tuple[tuple[Link, int, int], ...]
+    """Each prefecture with the numbers of its municipalities and of those that have plans here, by code."""
 
 
 @dataclass(frozen=True, kw_only=True)

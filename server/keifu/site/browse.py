@@ -192,7 +192,7 @@ def trail(links: tuple[Link, ...], iri: str) -> list[tuple[str, Text]]:
     if place == "body" and first.removeprefix("body/")[:6].isdecimal():
         start = "municipalities", gettext("市区町村")
     elif place in ("law", "policy", "body", "platform"):
-        start = "policies", gettext("国の法令・政策")
+        start = "policies", gettext("国・県の法令・政策")
     else:
         start = "terms", gettext("語彙")
     return [listed(*start), *map(crumb, links)]
@@ -260,16 +260,9 @@ def home() -> Response:
 @blueprint.get("/<any(ja, en):lang>/municipalities")
 @kept
 def municipalities() -> Response:
-    """All municipalities."""
+    """The way to all municipalities."""
     facts = Facts(store(), g.lang)
-    # There are 1,741 of them: addresses relative to this page keep it light.
-    return answer(
-        "municipalities.html",
-        facts,
-        page=municipalities_view(facts),
-        crumbs=[],
-        near=lambda iri: "id/" + iri.removeprefix(ID),
-    )
+    return answer("municipalities.html", facts, page=municipalities_view(facts), crumbs=[])
 
 
 @blueprint.get("/<any(ja, en):lang>/policies")
@@ -312,7 +305,7 @@ def thing(path: str) -> Response:
         return answer("listing.html", facts, page=found, crumbs=trail(found.crumbs, iri))
     if facts.is_a(iri, "RetiredIdentifier"):
         raise gone(iri, facts.iris(iri, DCTERMS + "isReplacedBy"))
-    lineage = trace(facts, iri)
+    lineage = trace(facts, iri, request.args.get("page", 1, int))
     template = TEMPLATES.get(type(page.special), "thing.html")
     crumbs = trail(page.crumbs, iri)
     view: dict[str, object] = {}

@@ -2,18 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import islice
 
 from keifu.dataset.stores import Store
 from keifu.language import day_text
 from keifu.lineage.lineage import ascend
 from keifu.namespaces import DEF, ID
+from keifu.reading.cities import issued, planned
 from keifu.reading.facts import Facts, body_of
-from keifu.reading.overview import issuers, planned
-from keifu.reading.terms import natural, page_query
-from keifu.reading.views import Chain, Item, Link
+from keifu.reading.terms import Answers, key, natural, page_query
+from keifu.reading.views import Asked, Chain, Item, Link
 from keifu.timeline.spans import Choice, Span
-from keifu.timeline.timeline import ABOVE_CITY, timeline
+from keifu.timeline.timeline import timeline
 
 COUNTED = ["Initiative", "Achievement", "Kpi", "InformationSystem", "OnlineProcedure", "Case", "PolicyInstrument"]
 """The kinds that the page counts, in its order."""
@@ -53,11 +54,11 @@ class Home:
     bodies: int
     """How many bodies there are."""
     initiative: Link | None
-    """An initiative that answers a national item."""
+    """An initiative that answers the national item."""
     why: Chain | None
     """Its way up to the nearest law."""
     item: Link | None
-    """That national item."""
+    """The national item that most cities answer."""
     who: tuple[tuple[Link, tuple[Item, ...]], ...]
     """Cities that answer the item with their initiatives, the first of each."""
     answering: int
@@ -68,22 +69,23 @@ class Home:
 def home(facts: Facts, store: Store) -> Home:
     """The first page."""
     counts = {row["class"].value: int(row["count"].value) for row in store.select(page_query("counts"))}
-    plans = planned(facts, CITIES)
-    bodies, count = len(issuers(facts)), len(facts.subjects_of(DEF + "issuedBy"))
-    facts.ask("example", shown=False)
+    every = issued(store)
+    facts.asked.append(Asked("plans"))
+    item = most_answered(store)
+    facts.ask("example", shown=False, x=[item] if item else [])
     example = next(iter(facts.subjects_of(DEF + "addresses")), None)
-    item = facts.one(example, DEF + "addresses") if example else None
+    chains = ascend(facts, example).chains if example else ()
     who, answering = answers(facts, item) if item else ((), 0)
     return Home(
         numbers=(
-            (facts.link(DEF + "DxPlan"), count),
+            (facts.link(DEF + "DxPlan"), len({plan for plans in every.values() for plan in plans})),
             *((facts.link(DEF + name), counts.get(DEF + name, 0)) for name in COUNTED),
         ),
         triples=store.manifest.triples,
-        plans=plans,
-        bodies=bodies,
+        plans=planned(facts, islice(every, CITIES)),
+        bodies=len(every),
         initiative=facts.link(example) if example else None,
-        why=next(iter(ascend(facts, example).chains), None) if example else None,
+        why=next(iter(chains), None),
         item=facts.link(item) if item else None,
         who=who,
         answering=answering,
@@ -91,11 +93,20 @@ def home(facts: Facts, store: Store) -> Home:
     )
 
 
+@lru_cache(maxsize=4)
+def most_answered(store: Answers) -> str | None:
+    """The national item that most plans answer in whatever edition; None where none is answered."""
+    return next((key(row["item"]) for row in store.select(page_query("answered"))), None)
+
+
 def answers(facts: Facts, item: str) -> tuple[tuple[tuple[Link, tuple[Item, ...]], ...], int]:
     """The first cities that answer a national item in whatever edition, by code, and how many there are."""
-    facts.ask("answering", x=[item])
+    # Read apart: of the initiatives of a nation the page names the first few.
+    apart = Facts(facts.store, facts.lang)
+    apart.ask("answering", x=[item])
+    facts.asked += apart.asked
     cities: dict[str, list[str]] = {}
-    for one in facts.into(item, DEF + "addresses"):
+    for one in apart.into(item, DEF + "addresses"):
         if owner := body_of(one):
             cities.setdefault(owner, []).append(one)
     first = dict(islice(sorted(cities.items(), key=lambda city: natural(city[0])), SHOWN))
@@ -116,7 +127,7 @@ def due(facts: Facts, example: str) -> Due | None:
     facts.asked += apart.asked
     facts.mention(body)
     facts.name()
-    spans = [row[0] for row in found.before if row[0].lane not in ABOVE_CITY] if found else []
+    spans = [row[0] for row in found.before if row[0].own] if found else []
     if not spans:
         return None
     return Due(
