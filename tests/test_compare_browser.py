@@ -23,15 +23,17 @@ def test_a_table_scrolls_in_its_own_region_and_nothing_complains(visit, lang, wi
             page.goto(f"/{lang}{path}")
             page.screenshot(path=tmp_path / f"{number}.png", full_page=True)
             assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), path
+            # Five cities fit; where they do not, each row is a card that names the city in each of its lines.
+            for region in page.get_by_role("region").all():
+                assert region.evaluate("e => e.scrollWidth <= e.clientWidth"), path
             region = page.get_by_role("region").first
-            beyond = region.evaluate("e => e.scrollWidth > e.clientWidth")
-            assert beyond or width == 1280
+            cell = region.locator("tbody td").nth(4)
+            assert 0 <= cell.bounding_box()["x"] <= width - cell.bounding_box()["width"]
+            label = cell.evaluate("e => getComputedStyle(e, '::before').content")
+            assert (label == "none") is (width == 1280)
+            assert cell.evaluate("e => e.dataset.label")
             region.focus()
             expect(region).to_be_focused()
-            # The names of the rows stay in sight when the cities are scrolled.
-            region.evaluate("e => e.scrollTo(e.scrollWidth, 0)")
-            head = region.locator("tbody th[scope=row]").first
-            assert head.bounding_box()["x"] >= region.bounding_box()["x"] - 1
         assert trouble == []
 
 
@@ -80,4 +82,23 @@ def test_a_city_leads_to_its_systems_and_a_table_is_downloaded(visit, lang):
         with page.expect_download() as download:
             page.get_by_role("link", name=re.compile("CSV")).click()
         assert download.value.suggested_filename == "keifu-systems.csv"
+        assert trouble == []
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_between_wide_and_narrow_an_edge_tells_that_there_is_more(visit, path):
+    with visit(viewport={"width": 760, "height": 800}) as (page, trouble):
+        page.goto(f"/ja{path}")
+        region = page.get_by_role("region").first
+        fades = "e => ['--before', '--after'].map(n => parseFloat(getComputedStyle(e).getPropertyValue(n)))"
+        assert region.evaluate("e => e.scrollWidth > e.clientWidth")
+        before, after = region.evaluate(fades)
+        assert (before, after > 0) == (0, True)
+        region.evaluate("e => e.scrollTo(e.scrollWidth, 0)")
+        page.wait_for_function(
+            "e => getComputedStyle(e).getPropertyValue('--after') === '0px'", arg=region.element_handle()
+        )
+        # The names of the rows stay in sight when the cities are scrolled.
+        head = region.locator("tbody th[scope=row]").first
+        assert head.bounding_box()["x"] >= region.bounding_box()["x"] - 1
         assert trouble == []

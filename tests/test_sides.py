@@ -42,7 +42,7 @@ def view(store, on, *cities, lang="ja"):
 def entries(page, city):
     """What one city states, by kind."""
     place = [link.iri for link, _ in page.cities].index(city)
-    return {kind.iri.rpartition("#")[2]: cells[place] for kind, cells in page.kinds if cells[place]}
+    return {kind.iri.rpartition("#")[2]: cells[place].entries for kind, cells in page.kinds if cells[place].entries}
 
 
 def tally(page, name):
@@ -161,7 +161,7 @@ def test_the_cities_of_a_prefecture_share_a_plan_and_what_it_aims_at_is_shown(st
     (first,) = (one for one in data.measures if one.kpi.iri.endswith("/kpi/1"))
     assert [str(one.item.amount) for one in first.readings] == ["14,316件", "19,000件"]
     # The place is that of the sentence that names the plan of the prefecture.
-    ((kahoku,), _) = page.kinds[0][1]
+    (kahoku,) = page.kinds[0][1][0].entries
     assert kahoku.place.link.iri == f"{ID}plan/172090/dx/1.0/source/2"
 
 
@@ -211,7 +211,7 @@ def test_without_a_subject_there_is_only_the_choice(store):
     assert (page.subject, page.kinds, page.shared) == (None, (), ())
     assert [choice.link.iri for choice in page.choices] == ALL
     found = dict(page.subjects)
-    assert [len(found[kind]) for kind in ("item", "business", "post")] == [19, 20, 1]
+    assert [len(found[kind]) for kind in ("item", "business", "post")] == [11, 20, 1]
     assert [subject.on for subject in found["prefecture"]] == [
         f"body/{code}" for code in ("040002", "070009", "170003", "280003")
     ]
@@ -312,3 +312,149 @@ def test_the_ways_to_the_page(client):
     ]:
         assert f"/en/compare?on={on}" in hrefs(path), path
     assert not {href for href in hrefs("/en/id/plan/172090/dx/1.0/initiative/2-1") if "/compare" in href}
+
+
+# sets of procedures and what they hold
+
+
+def test_a_city_that_promises_a_set_speaks_of_each_procedure_in_it(store):
+    page = view(store, "procedure/disaster-certificate")
+    (promise,) = entries(page, SHIROISHI)["Initiative"]
+    assert promise.item.link.iri == f"{ID}plan/042064/dx/2023-03/initiative/1-1-mynaportal"
+    assert [one.set.iri for one in promise.sets] == [f"{ID}procedure-set/27"]
+    (own,) = entries(page, HAKUSAN)["OnlineProcedure"]
+    assert own.sets == ()
+    promising = ask(
+        store,
+        f"SELECT DISTINCT ?i WHERE {{ ?set skos:member <{ID}procedure/disaster-certificate> ."
+        " ?i keifu:covers ?set ; a keifu:Initiative ; keifu:evidencedBy ?any }",
+    )
+    # One within another stands under it.
+    shown = {
+        one.link.iri
+        for city in ALL
+        for found in entries(page, city).values()
+        for entry in found
+        for one in (entry.item, *entry.parts)
+    }
+    assert {row["i"].value for row in promising} <= shown
+    assert tally(page, "entries").counts == tuple(
+        sum(map(len, entries(page, city).values())) for city in (SHIROISHI, SHIRAKAWA, KAHOKU, HAKUSAN, TATSUNO)
+    )
+    assert tally(page, "entries").counts[0] == 1
+
+
+def test_a_set_brings_the_procedures_in_it_that_cities_name_one_by_one(store):
+    page = view(store, "procedure-set/27")
+    assert [len(entries(page, city).get("OnlineProcedure", ())) for city in ALL] == [0, 0, 0, 27, 26]
+    states = [entry.item.status.iri.rpartition("/")[2] for entry in entries(page, HAKUSAN)["OnlineProcedure"]]
+    assert (states.count("done"), states.count("planned")) == (13, 14)
+    assert len(entries(page, SHIROISHI)["Initiative"]) == 1
+    # Who promises a wider set promises this one; nobody is said to leave out what is in it.
+    (wider,) = entries(view(store, "procedure-set/26"), SHIROISHI)["Initiative"]
+    assert [one.set.iri for one in wider.sets] == [f"{ID}procedure-set/27"]
+    assert not [name for name in rows(page) if name.startswith("procedure/")]
+
+
+def test_who_promises_a_set_promises_what_a_kind_of_procedures_has_in_it(store):
+    page = view(store, "procedure/group-care")
+    (promise,) = entries(page, SHIROISHI)["Initiative"]
+    assert [one.set.iri for one in promise.sets] == [f"{ID}procedure-set/27"]
+    assert [bool(cell) for cell in rows(page)["procedure/care-certification"].cells] == [True, False, False, True, True]
+
+
+@pytest.mark.parametrize(("lang", "words"), [("ja", "27手続に含む"), ("en", "within the 27 procedures")])
+def test_the_page_and_the_csv_say_that_the_promise_is_of_the_set(client, lang, words):
+    assert words in fetch(client, f"/{lang}/compare?on=procedure/disaster-certificate").text
+    response = client.get(f"/{lang}/compare.csv?on=procedure/disaster-certificate")
+    _, *body = csv.reader(io.StringIO(response.data.decode("utf-8-sig")))
+    assert words in next(row for row in body if row[4] == SHIROISHI and "initiative" in row[6])
+
+
+# counts that agree
+
+
+@pytest.mark.parametrize("on", ["theme/online-procedures", "theme/ai-rpa", "policy/jichitai-dx/2.0/item/3"])
+def test_what_stands_inside_other_rows_is_counted_in_its_own(store, on):
+    page = view(store, on)
+    for kind, name in (("Achievement", "done"), ("Kpi", "kpis")):
+        for cells in (cells for row, cells in page.kinds if row.iri.endswith(f"#{kind}")):
+            assert tuple(len(cell.entries) + cell.nested for cell in cells) == tally(page, name).counts
+
+
+def test_a_city_by_itself_differs_from_none(client):
+    text = fetch(client, "/ja/compare?on=theme/ai-rpa&body=172103").text
+    assert "すべての市" not in text
+    assert "違い" not in text
+    assert "一つの市だけ" not in text
+
+
+def test_an_item_newer_than_a_plan_and_silence_are_said_as_in_the_matrix(store, client):
+    page = view(store, "policy/jichitai-dx/2.0/item/optional-1")
+    assert page.absent == ("none", "later", "later", "later", "none")
+    assert "計画より新しい項目" in fetch(client, "/ja/compare?on=policy/jichitai-dx/2.0/item/optional-1").text
+    silent = view(store, "policy/jichitai-dx/1.0/item/together-1")
+    assert silent.absent == ("none", "silent", "none", "none", "none")
+    assert set(view(store, "theme/ai-rpa").absent) == {"none"}
+    response = client.get("/ja/compare.csv?on=policy/jichitai-dx/2.0/item/optional-1")
+    _, *body = csv.reader(io.StringIO(response.data.decode("utf-8-sig")))
+    assert {row[5] for row in body if row[4] == KAHOKU} == {"計画より新しい項目"}
+
+
+# what to choose
+
+
+def test_of_an_item_of_several_editions_the_newest_is_offered_and_either_is_chosen(store, client):
+    page = view(store, "policy/jichitai-dx/1.0/item/3")
+    offered = [subject.on for _, found in page.subjects for subject in found]
+    assert len(offered) == len(set(offered))
+    assert "policy/jichitai-dx/2.0/item/3" in offered
+    assert "policy/jichitai-dx/1.0/item/3" not in offered
+    text = fetch(client, "/ja/compare?on=policy/jichitai-dx/1.0/item/3").text
+    assert '<option value="policy/jichitai-dx/2.0/item/3" selected>' in text
+
+
+def test_what_most_cities_state_comes_first(store):
+    found = dict(view(store, None).subjects)
+    cities = {
+        row["x"].value.removeprefix(ID): int(row["n"].value)
+        for row in ask(
+            store,
+            "SELECT ?x (COUNT(DISTINCT ?city) AS ?n) WHERE { ?e keifu:theme ?x ; a ?class ."
+            " FILTER(?class IN (keifu:Initiative, keifu:Pillar, keifu:Achievement, keifu:Kpi, keifu:InformationSystem))"
+            " ?e (keifu:partOf|keifu:issuedBy|keifu:operatedBy|keifu:offeredBy|keifu:monitors|keifu:area)+ ?city ."
+            " ?city a keifu:Municipality FILTER(CONTAINS(STR(?e), STRAFTER(STR(?city), '/body/'))) } GROUP BY ?x",
+        )
+    }
+    order = [cities.get(subject.on, 0) for subject in found["theme"]]
+    assert order[0] == 5
+    assert order == sorted(order, reverse=True)
+    assert [subject.on for subject in found["business"]] == [f"business/{number:02}" for number in range(1, 21)]
+
+
+def test_subjects_are_narrowed_by_a_word_without_a_script(store, client):
+    page = sides(Facts(store, "ja"), [], "theme/telework", "", "り災")
+    offered = {subject.on for _, found in page.subjects for subject in found}
+    assert offered >= {"theme/telework", "procedure/disaster-certificate"}
+    assert len(offered) < 6
+    text = fetch(client, "/en/compare?topic=no+such+thing").text
+    assert "no such thing" in text
+    assert "Nothing to compare on has this in its name." in text
+
+
+def test_a_body_leads_to_comparisons_of_its_own_kind(client):
+    def hrefs(path):
+        return {link["href"] for link in Page(fetch(client, path).text).all("a")}
+
+    assert {"/ja/compare?body=172090", "/ja/id/body/170003", "/ja/kpis?body=172090"} <= hrefs("/ja/id/body/172090")
+    prefecture = fetch(client, "/ja/id/body/170003").text
+    assert "この団体のKPI" in prefecture
+    assert "ほかの市" not in prefecture
+    assert "この市" not in prefecture
+    assert fetch(client, "/ja/compare?body=172090").status_code == 200
+
+
+def test_a_value_in_words_is_said_to_have_no_number(client):
+    text = fetch(client, "/ja/kpis?body=172103").text
+    assert "数値なし" in text
+    assert ">言葉<" not in text

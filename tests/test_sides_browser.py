@@ -31,6 +31,29 @@ def test_wide_things_scroll_in_their_own_region_and_nothing_complains(visit, lan
         assert trouble == []
 
 
+@pytest.mark.parametrize("width", [1280, 375])
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_five_cities_fit_beside_or_below_each_other(visit, lang, width):
+    with visit(viewport={"width": width, "height": 800}) as (page, trouble):
+        for path in PATHS[:3]:
+            page.goto(f"/{lang}{path}")
+            for region in page.get_by_role("region").all():
+                assert region.evaluate("e => e.scrollWidth <= e.clientWidth"), path
+        assert trouble == []
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_the_list_of_subjects_is_narrowed_by_a_word(visit, script):
+    with visit(java_script_enabled=script) as (page, trouble):
+        page.goto("/ja/compare")
+        page.get_by_role("textbox", name="名前に含む言葉").fill("り災")
+        page.get_by_role("button", name="絞る").click()
+        page.get_by_role("combobox", name="何について").select_option("procedure/disaster-certificate")
+        page.get_by_role("button", name="並べる").click()
+        expect(page.get_by_role("link", name="27手続に含む")).to_be_visible()
+        assert trouble == []
+
+
 @pytest.mark.parametrize("script", [True, False])
 @pytest.mark.parametrize("lang", ["ja", "en"])
 def test_from_home_to_who_has_a_number_for_ai_and_rpa(visit, lang, script):
@@ -38,7 +61,7 @@ def test_from_home_to_who_has_a_number_for_ai_and_rpa(visit, lang, script):
     with visit(java_script_enabled=script) as (page, trouble):
         page.goto(f"/{lang}/")
         page.get_by_role("main").locator("a[href$='/compare']").click()
-        page.get_by_role("combobox").select_option("policy/jichitai-dx/2.0/item/4")
+        page.get_by_role("main").get_by_role("combobox").select_option("policy/jichitai-dx/2.0/item/4")
         page.get_by_role("button", name=button).click()
         expect(page.get_by_role("link", name=amount)).to_be_visible()
         expect(page.get_by_role("row").filter(has_text="KPI").first).to_contain_text(only)
@@ -48,7 +71,7 @@ def test_from_home_to_who_has_a_number_for_ai_and_rpa(visit, lang, script):
 def test_cities_are_chosen_by_keyboard(visit):
     with visit() as (page, trouble):
         page.goto("/en/compare?on=theme/telework")
-        page.get_by_role("combobox").focus()
+        page.get_by_role("main").get_by_role("combobox").focus()
         for name in ("Shiroishi City", "Shirakawa City", "Kahoku City"):
             page.keyboard.press("Tab")
             expect(page.get_by_role("checkbox", name=name)).to_be_focused()

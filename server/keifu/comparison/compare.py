@@ -126,10 +126,15 @@ def answer(facts: Facts, plan: str, item: str, same: list[str], since: date) -> 
             marks=tuple(marks.values()),
             achievements=frozenset(one for one in parts if facts.is_a(one, "Achievement")),
         )
+    return Answer(state=absence(facts, plan, item, same, since))
+
+
+def absence(facts: Facts, plan: str, item: str, same: list[str], since: date) -> str:
+    """Why a plan may not answer an item: `silent`, `later` or `none`, as for `Answer.state`."""
     if set(facts.iris(plan, DEF + "silentOn")) & set(same):
-        return Answer(state="silent")
+        return "silent"
     new = not facts.iris(item, DEF + "succeeds")
-    return Answer(state="later" if new and adopted(facts, plan) < since else "none")
+    return "later" if new and adopted(facts, plan) < since else "none"
 
 
 def planner(facts: Facts, city: tuple[str, str], edition: str, editions: list[str], answers: list[Answer]) -> Planner:

@@ -12,6 +12,7 @@ from keifu.comparison.tables import (
     SetRow,
     System,
     Systems,
+    Within,
 )
 from keifu.namespaces import DEF, ID, PREFIXES
 from keifu.reading.cities import ask_cities, columns
@@ -46,15 +47,26 @@ def procedures(facts: Facts, page: int) -> Procedures:
     for one in offers:
         for kind in facts.iris(one, DEF + "procedureType"):
             types.setdefault(kind, []).append(one)
+    initiatives = [one for one in promised if facts.is_a(one, "Initiative")]
+    within = {
+        kind
+        for one in initiatives
+        for held in facts.iris(one, DEF + "covers")
+        for kind in facts.iris(held, SKOS + "member")
+    }
     found = {
         kind: ProcedureRow(
             type=facts.link(kind),
             offers=tuple(
-                tuple(offer(facts, one) for one in own)
-                for own in belonging(facts, types[kind], DEF + "offeredBy", cities)
+                tuple(offer(facts, one) for one in own) or promised_in_sets(facts, kind, promises)
+                for own, promises in zip(
+                    belonging(facts, types.get(kind, ()), DEF + "offeredBy", cities),
+                    belonging(facts, initiatives, PROV_BY, cities),
+                    strict=True,
+                )
             ),
         )
-        for kind in types
+        for kind in sorted({*types, *within}, key=natural)
     }
     grouped: dict[str, list[str]] = {}
     for kind in found:
@@ -93,6 +105,24 @@ def offer(facts: Facts, iri: str) -> Offer:
         state=STATES.get(facts.one(iri, DEF + "status") or "", "other"),
         channels=facts.links(iri, DEF + "channel"),
     )
+
+
+def promised_in_sets(facts: Facts, kind: str, initiatives: Iterable[str]) -> tuple[Offer, ...]:
+    """What the initiatives of a city promise of a procedure that it does not name, by the sets that hold it."""
+    found = []
+    for one in initiatives:
+        sets = [held for held in facts.iris(one, DEF + "covers") if kind in facts.iris(held, SKOS + "member")]
+        if sets:
+            state = STATES.get(facts.one(one, DEF + "status") or "")
+            found.append(
+                Offer(
+                    item=facts.item(one),
+                    state=state or "planned",
+                    channels=(),
+                    sets=tuple(Within(facts.link(held)) for held in sets),
+                )
+            )
+    return tuple(found)
 
 
 def counts(rows: Iterable[ProcedureRow], cities: int) -> tuple[Count, ...]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from keifu.comparison.tables import Within
 from keifu.kpis.measures import Measure
 from keifu.language import Text
 from keifu.reading.views import Item, Link, Place, Row
@@ -19,12 +20,23 @@ class Entry:
     measures: tuple[Measure, ...]
     rows: tuple[Row, ...]
     """What it names that others may name too: platforms, technologies, channels, policies."""
+    sets: tuple[Within, ...]
+    """The sets of procedures by which it speaks of the subject, where it does not name that itself."""
     place: Place | None
 
     @property
     def quantified(self) -> bool:
         """Whether a target of it is a number."""
         return any(measure.quantified for measure in self.measures)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What one city states of one kind."""
+
+    entries: tuple[Entry, ...]
+    nested: int
+    """How much more of the kind stands within the entries of other kinds."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +110,11 @@ class Sides:
     kind: str
     """The kind of subject: the part of its IRI that names it, `post`, or `prefecture`."""
     subjects: tuple[tuple[str, tuple[Subject, ...]], ...]
-    """All subjects by kind."""
+    """The subjects to choose from, by kind."""
+    offered: str
+    """The one of them that is chosen: of an item of several editions the newest."""
+    topic: str
+    """The words to which the subjects are narrowed."""
     choices: tuple[Choice, ...]
     searched: str
     """The words by which a city was looked for, where there are too many for a list."""
@@ -109,7 +125,9 @@ class Sides:
     cities: tuple[tuple[Link, Link], ...]
     """Each with its plan."""
     tallies: tuple[Tally, ...]
-    kinds: tuple[tuple[Link, tuple[tuple[Entry, ...], ...]], ...]
+    absent: tuple[str, ...]
+    """For each city why it may state nothing: `silent`, `later` or `none`, as in the matrix."""
+    kinds: tuple[tuple[Link, tuple[Cell, ...]], ...]
     """What is stated, by kind of thing and city."""
     shared: tuple[Shared, ...]
     targets: tuple[Target, ...]

@@ -1,14 +1,27 @@
 """Cities side by side on one subject: what each states, what all name and what only one does."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 
-from keifu.comparison.promises import Entry, Shared, Sides, Tally, Target
-from keifu.comparison.subjects import CITIES, FEW, POST, choices_of, chosen_cities, chosen_subject, subjects_of
+from keifu.comparison.compare import absence, adopted, chain
+from keifu.comparison.promises import Cell, Entry, Shared, Sides, Subject, Tally, Target
+from keifu.comparison.subjects import (
+    CITIES,
+    FEW,
+    POST,
+    choices_of,
+    chosen_cities,
+    chosen_subject,
+    current,
+    narrowed,
+    subjects_of,
+)
+from keifu.comparison.tables import Within
 from keifu.kpis.readings import ask_readings, measure
 from keifu.namespaces import DEF, PREFIXES
 from keifu.reading.cities import newest
 from keifu.reading.facts import Facts, body_of
-from keifu.reading.terms import RDF_TYPE, natural
+from keifu.reading.terms import RDF_TYPE, SKOS, natural
 from keifu.reading.views import Asked, Item, Link, Row, Value
 
 PROV_BY = PREFIXES["prov"] + "wasAttributedTo"
@@ -36,29 +49,40 @@ UNCOUNTED = ("", "post", "prefecture", "indicator")
 """Kinds of subjects of which counts of dates, departments and targets say nothing."""
 
 
-def sides(facts: Facts, codes: Sequence[str], on: str | None, searched: str) -> Sides:
-    """The cities with these codes on a subject; without codes the first that have plans."""
-    plans = newest(Facts(facts.store, facts.lang))
-    subjects = subjects_of(Facts(facts.store, facts.lang), list(plans))
+def sides(facts: Facts, codes: Sequence[str], on: str | None, searched: str, topic: str = "") -> Sides:
+    """The cities with these codes on a subject; without codes the first that have plans.
+
+    `searched` are words for a city, `topic` words for a subject.
+    """
+    plans = newest(facts)
+    choice = Facts(facts.store, facts.lang)
+    subjects = subjects_of(choice, list(plans))
     kind, subject = chosen_subject(subjects, on)
+    offered = current(choice, subject)
     home = subject.on.removeprefix("body/")[:2] if subject and kind == "prefecture" else ""
     asked = chosen_cities(plans, codes, home)
     cities = asked[:CITIES]
     entries = stated(facts, kind, subject.link.iri, cities) if subject else {}
     if kind != "prefecture":
-        fetch(facts, entries)
+        fetch(facts, entries, subject)
     facts.detail([*entries, *cities, *(plans[city] for city in cities)])
-    made = made_entries(facts, entries, subject.link.iri if subject else "")
+    about = subject.link.iri if subject else ""
+    made = made_entries(facts, entries, about)
     return Sides(
         subject=subject,
         kind=kind,
-        subjects=tuple(subjects.items()),
+        subjects=narrowed(choice, subjects, topic, offered),
+        offered=offered,
+        topic=topic,
         choices=choices_of(facts, plans, cities, searched),
         searched=searched,
         many=len(plans) > FEW,
         cut=len(asked) - len(cities),
         cities=tuple((facts.link(city), facts.link(plans[city])) for city in cities),
         tallies=tallies(kind, entries, made, cities),
+        absent=tuple(
+            absent(facts, about, [plans[city] for city in cities]) if kind == "item" else ["none"] * len(cities)
+        ),
         kinds=by_kind(facts, entries, made, cities),
         shared=shared(facts, kind, entries, made, cities),
         targets=targets(facts, entries) if kind == "prefecture" else (),
@@ -75,9 +99,9 @@ def stated(facts: Facts, kind: str, subject: str, cities: Sequence[str]) -> dict
     return {one: city for one, city in found.items() if city in cities}
 
 
-def fetch(facts: Facts, entries: Iterable[str]) -> None:
-    """Ask for all that is shown of the entries."""
-    facts.ask("promises", shown=False, x=sorted(entries))
+def fetch(facts: Facts, entries: Iterable[str], subject: Subject | None) -> None:
+    """Ask for all that is shown of the entries, and for the parts of the subject."""
+    facts.ask("promises", shown=False, x=sorted({*entries, *([subject.link.iri] if subject else [])}))
     inner = {one for entry in entries for one in facts.into(entry, DEF + "partOf", DEF + "scheduleOf")}
     kpis = {one for entry in entries for one in facts.into(entry, DEF + "monitors")}
     kpis |= {one for one in entries if facts.is_a(one, "Kpi")}
@@ -107,19 +131,41 @@ def entry(facts: Facts, iri: str, subject: str) -> Entry:
         schedule=items(facts.into(iri, DEF + "scheduleOf")),
         measures=tuple(measure(facts, kpi) for kpi in kpis),
         rows=named(facts, iri, subject),
+        sets=sets_of(facts, iri, subject),
         place=facts.place(place) if place else None,
     )
 
 
 def named(facts: Facts, iri: str, subject: str) -> tuple[Row, ...]:
-    """What an entry names besides the subject; of the items of a national plan those of the newest edition."""
+    """What an entry names besides the subject and its parts; of national items those of the newest edition."""
+    own = {newest_of(facts, subject), *facts.iris(subject, SKOS + "member")}
     found = []
     for name in NAMED:
         things = dict.fromkeys(newest_of(facts, one) for one in facts.iris(iri, name))
-        values = tuple(Value(facts.label(one), one) for one in things if one != newest_of(facts, subject))
+        values = tuple(Value(facts.label(one), one) for one in things if one not in own)
         if values:
             found.append(Row(facts.link(name), values))
     return tuple(found)
+
+
+def sets_of(facts: Facts, iri: str, subject: str) -> tuple[Within, ...]:
+    """The sets of procedures that an entry covers and that hold the subject: a procedure, a kind of them or a set."""
+    parts = set(facts.iris(subject, SKOS + "member"))
+    found = []
+    for one in facts.iris(iri, DEF + "covers"):
+        members = set(facts.iris(one, SKOS + "member"))
+        held = members | {wider for member in members for wider in facts.iris(member, SKOS + "broader")}
+        if one != subject and (subject in held or (parts and parts <= members)):
+            found.append(Within(facts.link(one)))
+    return () if subject in facts.iris(iri, DEF + "covers") else tuple(found)
+
+
+def absent(facts: Facts, item: str, plans: Iterable[str]) -> list[str]:
+    """Why each of the plans may state nothing about an item of the national plan."""
+    facts.ask("editions", shown=False)
+    facts.ask("claims", shown=False, x=plans)
+    since = min((adopted(facts, one) for one in facts.iris(item, DEF + "partOf")), default=date.min)
+    return [absence(facts, plan, item, chain(facts, item), since) for plan in plans]
 
 
 def newest_of(facts: Facts, thing: str) -> str:
@@ -162,23 +208,28 @@ def done(item: Item) -> bool:
 
 def by_kind(
     facts: Facts, entries: Mapping[str, str], made: Mapping[str, Entry], cities: Sequence[str]
-) -> tuple[tuple[Link, tuple[tuple[Entry, ...], ...]], ...]:
+) -> tuple[tuple[Link, tuple[Cell, ...]], ...]:
     """The entries of each city, by their kind."""
+    kinds = {one: next((kind for kind in KINDS if kind in facts.iris(one, RDF_TYPE)), KINDS[-1]) for one in made}
 
-    def kind_of(one: str) -> str:
-        return next((kind for kind in KINDS if kind in facts.iris(one, RDF_TYPE)), KINDS[-1])
+    def cell(kind: str, city: str) -> Cell:
+        own = {one: each for one, each in made.items() if entries[one] == city}
+        inside = {link.iri for one, each in own.items() if kinds[one] != kind for link in within(each, kind)}
+        return Cell(tuple(each for one, each in own.items() if kinds[one] == kind), len(inside - own.keys()))
 
     return tuple(
-        (
-            facts.link(kind),
-            tuple(
-                tuple(each for one, each in made.items() if entries[one] == city and kind_of(one) == kind)
-                for city in cities
-            ),
-        )
-        for kind in KINDS
-        if any(kind_of(one) == kind for one in made)
+        (facts.link(kind), tuple(cell(kind, city) for city in cities)) for kind in KINDS if kind in kinds.values()
     )
+
+
+def within(one: Entry, kind: str) -> list[Link]:
+    """What of a kind is shown inside an entry."""
+    inner = {
+        DEF + "Initiative": [item.link for item in one.parts],
+        DEF + "Achievement": [item.link for item in one.achievements],
+        DEF + "Kpi": [each.kpi for each in one.measures],
+    }
+    return inner.get(kind, [])
 
 
 def shared(
@@ -195,6 +246,10 @@ def shared(
             for value in row.values:
                 if body_of(value.iri) not in cities:
                     naming.setdefault((row.property.iri, value.iri), []).append(one)
+    for (name, thing), found in naming.items():
+        if name == DEF + "procedureType":
+            # Who promises a set promises what is in it.
+            found += [one for one in made if one not in found and sets_of(facts, one, thing)]
     rows = [
         Shared(
             relation=facts.link(name),

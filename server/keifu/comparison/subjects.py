@@ -1,12 +1,13 @@
 """What cities can be compared on, and which cities: the choices of the side by side page."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from keifu.comparison.promises import Choice, Subject
 from keifu.errors import NotFound
-from keifu.namespaces import ID, PREFIXES
+from keifu.namespaces import DEF, ID, PREFIXES
 from keifu.reading.facts import Facts
-from keifu.reading.terms import RDF_TYPE, SKOS, natural
+from keifu.reading.terms import RDF_TYPE, SKOS, Answers, key, natural, page_query
 from keifu.search.folding import fold
 
 CITIES = 5
@@ -28,6 +29,15 @@ KINDS = (
 )
 """Kinds of subjects in the order of the list, each with its class."""
 
+NUMBERED = ("item", "business", "prefecture")
+"""Kinds whose order is given; of the others what most cities speak of comes first."""
+
+
+@lru_cache(maxsize=4)
+def spoken_of(store: Answers) -> Mapping[str, int]:
+    """How many cities speak of each subject; a store never changes, so that they are counted once."""
+    return {key(row["subject"]): int(row["cities"].value) for row in store.select(page_query("popular"))}
+
 
 def subjects_of(facts: Facts, cities: Sequence[str]) -> dict[str, tuple[Subject, ...]]:
     """All subjects by kind; of the prefectures those of cities with plans."""
@@ -36,17 +46,44 @@ def subjects_of(facts: Facts, cities: Sequence[str]) -> dict[str, tuple[Subject,
     found: dict[str, tuple[Subject, ...]] = {}
     home = {city.removeprefix(f"{ID}body/")[:2] for city in cities}
     things = facts.subjects_of(RDF_TYPE)
+    cities_of = spoken_of(facts.store)
     for kind, name in KINDS:
         own = [one for one in things if facts.is_a(one, name)]
         if kind == "prefecture":
             own = [one for one in own if one.removeprefix(f"{ID}body/")[:2] in home]
-        if kind in ("theme", "procedure", "indicator"):
-            own.sort(key=facts.reading)
-        else:
+        if kind in NUMBERED:
             own.sort(key=lambda one: natural(facts.plain(one, SKOS + "notation") + one))
+        else:
+            own.sort(key=lambda one: (-cities_of.get(one, 0), facts.reading(one)))
         found[kind] = tuple(Subject(link=facts.link(one), on=one.removeprefix(ID)) for one in own)
     found["post"] = (Subject(link=facts.link(POST), on="post"),)
     return found
+
+
+def current(facts: Facts, subject: Subject | None) -> str:
+    """How a subject is named in the list: an item by its newest edition."""
+    newest = subject.link.iri if subject else ""
+    while newer := facts.into(newest, DEF + "succeeds"):
+        newest = newer[-1]
+    return subject.on if subject and newest == subject.link.iri else newest.removeprefix(ID)
+
+
+def narrowed(
+    facts: Facts, subjects: Mapping[str, Sequence[Subject]], topic: str, offered: str
+) -> tuple[tuple[str, tuple[Subject, ...]], ...]:
+    """The subjects one of whose names has the words of `topic`, and the one chosen; of items the newest edition."""
+    words = fold(topic)
+
+    def shown(subject: Subject) -> bool:
+        if facts.into(subject.link.iri, DEF + "succeeds"):
+            return False
+        called = (
+            str(subject.link.label),
+            *(text.value for text in facts.literals(subject.link.iri, SKOS + "altLabel")),
+        )
+        return subject.on == offered or any(words in fold(name) for name in called)
+
+    return tuple((kind, found) for kind, all_ in subjects.items() if (found := tuple(filter(shown, all_))))
 
 
 def chosen_subject(subjects: dict[str, tuple[Subject, ...]], on: str | None) -> tuple[str, Subject | None]:

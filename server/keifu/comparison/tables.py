@@ -1,5 +1,6 @@
 """What the templates of the comparing pages receive: a frozen table a page, one column a city."""
 
+import re
 from dataclasses import dataclass
 
 from keifu.reading.cities import Part
@@ -86,6 +87,18 @@ class Matrix:
     part: Part
 
 
+@dataclass(frozen=True)
+class Within:
+    """A set of procedures through which a plan speaks of one that it does not name."""
+
+    set: Link
+
+    @property
+    def name(self) -> str:
+        """The name of the set within a sentence, without what stands in brackets."""
+        return re.split(r"（| \(", self.set.label.value)[0].replace("The ", "the ")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Offer:
     """A procedure that a city has put online or promises to."""
@@ -94,6 +107,8 @@ class Offer:
     state: str
     """`done`, `planned`, or `other` for a status that is neither."""
     channels: tuple[Link, ...]
+    sets: tuple[Within, ...] = ()
+    """The sets that an initiative, which `item` is then, promises as a whole; empty where the procedure is named."""
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,7 @@ def sides_page() -> Response:
 def sides_asked(facts: Facts) -> Sides:
     """The cities and the subject that the address names."""
     given = request.args
-    return sides(facts, given.getlist("body"), given.get("on"), given.get("find", ""))
+    return sides(facts, given.getlist("body"), given.get("on"), given.get("find", ""), given.get("topic", ""))
 
 
 @blueprint.get("/<any(ja, en):lang>/matrix.csv")
@@ -132,7 +132,7 @@ def procedure_rows(page: Procedures) -> Iterator[Iterable[object]]:
     _ = messages(g.lang).gettext
     yield (
         *(_("まとまり"), _("手続"), _("手続種別のIRI"), _("市区町村"), _("市区町村のIRI"), _("状況"), _("時期")),
-        *(_("申請経路"), _("オンライン手続のIRI")),
+        *(_("申請経路"), _("オンライン手続のIRI"), _("手続のまとまり"), _("まとまりを約束する取組のIRI")),
     )
     for group in page.groups:
         for row in group.rows:
@@ -142,10 +142,18 @@ def procedure_rows(page: Procedures) -> Iterator[Iterable[object]]:
                     *(city.body.label, city.body.iri),
                 )
                 if not offers:
-                    yield (*head, _("記載なし"), "", "", "")
+                    yield (*head, _("記載なし"), *[""] * 5)
                 for offer in offers:
                     status = offer.item.status.label if offer.item.status else ""
-                    yield (*head, status, offer.item.when, names(offer.channels), offer.item.link.iri)
+                    sets = " / ".join(_("%(set)sに含む") % {"set": each.name} for each in offer.sets)
+                    iri = offer.item.link.iri
+                    yield (
+                        *head,
+                        status,
+                        offer.item.when,
+                        names(offer.channels),
+                        *(("", sets, iri) if sets else (iri, "", "")),
+                    )
 
 
 def system_rows(page: Systems) -> Iterator[Iterable[object]]:
@@ -182,15 +190,20 @@ def side_rows(page: Sides) -> Iterator[Iterable[object]]:
             _("述べることのIRI"),
         ),
         *(_("時期"), _("担当組織"), _("状況"), _("この下の取組の数"), _("実績の数"), _("KPIと値"), _("数値目標")),
-        *(_("挙げるもの"), _("出典"), _("出典のIRI")),
+        *(_("挙げるもの"), _("手続のまとまり"), _("出典"), _("出典のIRI")),
     )
+    missing = {
+        "silent": _("計画に言及なし"),
+        "later": _("計画より新しい項目"),
+        "none": _("記載なし"),
+    }
     about = (page.subject.link.label, page.subject.link.iri) if page.subject else ("", "")
     for kind, cells in page.kinds:
-        for (city, _plan), entries in zip(page.cities, cells, strict=True):
+        for (city, _plan), why, cell in zip(page.cities, page.absent, cells, strict=True):
             head = (*about, kind.label, city.label, city.iri)
-            if not entries:
-                yield (*head, _("記載なし"), *[""] * 11)
-            for one in entries:
+            if not cell.entries:
+                yield (*head, _("ほかの行の内訳にある") if cell.nested else missing[why], *[""] * 12)
+            for one in cell.entries:
                 item, place = one.item, one.place
                 values = [said(each, reading) for each in one.measures for reading in each.readings]
                 things = [value.text.value for row in one.rows for value in row.values]
@@ -198,6 +211,7 @@ def side_rows(page: Sides) -> Iterator[Iterable[object]]:
                     *(*head, item.link.label, item.link.iri, item.when, names(item.units)),
                     *(item.status.label if item.status else "", len(one.parts), len(one.achievements)),
                     *(" / ".join(values), _("あり") if one.quantified else "", " / ".join(things)),
+                    " / ".join(_("%(set)sに含む") % {"set": each.name} for each in one.sets),
                     *(place.link.label if place else "", place.link.iri if place else ""),
                 )
 
