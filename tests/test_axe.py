@@ -106,4 +106,10 @@ def test_axe_finds_no_barrier(visit, axe, lang, scheme, width):
             assert page.goto(f"/{lang}{path}").status == STATUS.get(kind, 200)
             if barriers := page.evaluate(FIND, OPTIONS):
                 found[kind] = barriers
+        box = page.locator("#find")
+        box.press_sequentially("RPA")
+        page.get_by_role("option").first.wait_for()
+        box.press("ArrowDown")
+        if barriers := page.evaluate(FIND, OPTIONS):
+            found["names offered"] = barriers
     assert found == {}

@@ -9,7 +9,7 @@ from keifu.build import build, derive, merge
 from keifu.dataset.files import Sources
 from keifu.dataset.stores import Store, current
 from keifu.errors import BuildFailed, TurtleError
-from keifu.namespaces import DEF, DERIVED_GRAPH
+from keifu.namespaces import DEF, DERIVED_GRAPH, ID
 
 PREFIXES = """\
 @prefix keifu: <https://w3id.org/keifu/def#> .
@@ -159,3 +159,29 @@ def test_only_the_last_two_datasets_are_kept(tmp_path):
         sources = lay(tmp_path / "sources", ontology__o=ONTOLOGY, data__d=DATA + f"# {number}\n")
         versions.append(build(sources, tmp_path / "out")[0].version)
     assert {path.name for path in (tmp_path / "out").iterdir()} == {"current", *versions[1:]}
+
+
+@pytest.mark.parametrize(
+    ("value", "label"),
+    [
+        ("282294/dx/2022-10/value/1-target", "基幹系20業務の標準準拠システムへの移行 – 目標値 令和7年度(FY2025)末"),
+        (
+            "172103/dx/1/statistic/procedures-target-care",
+            "Hakusan City Procedures put online care (11 procedures) end of FY2022 (Reiwa 4)",
+        ),
+    ],
+)
+def test_derived_names_tell_the_time_as_pages_do(store, value, label):
+    rows = store.select(f"SELECT ?l {{ <{ID}plan/{value}> <http://www.w3.org/2004/02/skos/core#prefLabel> ?l }}")
+    assert label in {row["l"].value for row in rows}
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_no_two_values_of_a_plan_are_called_the_same(store, lang):
+    rows = store.select(
+        f"""PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+        SELECT ?label (COUNT(*) AS ?n) {{ VALUES ?class {{ <{DEF}KpiValue> <{DEF}StatisticValue> }}
+          ?value a ?class ; skos:prefLabel ?label . FILTER(LANG(?label) = "{lang}") }} GROUP BY ?label"""
+    )
+    assert len(rows) > 100
+    assert [row["label"].value for row in rows if row["n"].value != "1"] == []

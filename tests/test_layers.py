@@ -4,11 +4,12 @@ import itertools
 import os
 import subprocess
 import sys
+from math import inf
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keifu.lineage.layers import BOX, GAP, LANE, WIDE, arrange, rows_of, spaced
+from keifu.lineage.layers import BOX, GAP, LANE, ROOM, WIDE, arrange, rows_of, spaced
 
 
 @st.composite
@@ -42,14 +43,14 @@ def test_a_circle_loses_the_edge_that_closes_it():
     bands = dict.fromkeys("abc", 0)
     rows = rows_of(bands, [("a", "b"), ("b", "c"), ("c", "a")])
     assert sorted(rows.values()) == [0, 1, 2]
-    layout = arrange(bands, [("a", "b"), ("b", "c"), ("c", "a")], "a")
+    layout = arrange(bands, [("a", "b"), ("b", "c"), ("c", "a")], [["a"]])
     assert set(layout.routes) == {("a", "b"), ("b", "c"), ("c", "a")}
 
 
 @given(graphs())
 def test_nothing_overlaps_and_every_line_passes_each_row_between_its_ends(graph):
     bands, edges = graph
-    layout = arrange(bands, edges, "n0")
+    layout = arrange(bands, edges, [["n0"]])
     passing = {}
     for (lower, upper), route in layout.routes.items():
         assert [row for row, _ in route] == list(range(layout.rows[lower] - 1, layout.rows[upper], -1))
@@ -61,24 +62,57 @@ def test_nothing_overlaps_and_every_line_passes_each_row_between_its_ends(graph)
         for (left, first), (right, second) in itertools.pairwise(placed):
             assert right - left >= (first + second) / 2 - 0.01
         assert all(x - wide / 2 + 0.01 >= 0 and x + wide / 2 <= layout.width + 0.01 for x, wide in placed)
-    assert layout.x["n0"] <= layout.width / 2 + 0.01
+    # No wider than a page, unless a row cannot be narrower.
+    needed = {row: LANE * len(passing.get(row, [])) for row in range(max(layout.rows.values()) + 1)}
+    for row in layout.rows.values():
+        needed[row] += BOX + GAP
+    assert layout.width <= max(ROOM, *needed.values()) + 0.01
+
+
+@given(graphs(), st.data())
+def test_the_first_way_stands_at_the_left_edge_and_further_ones_next_to_it(graph, data):
+    bands, edges = graph
+    uppers = {node: sorted(upper for lower, upper in edges if lower == node) for node in bands}
+    first = data.draw(st.sampled_from(sorted(bands)))
+    ways = []
+    for _ in range(2):
+        way = [first]
+        while uppers[way[-1]]:
+            way.append(data.draw(st.sampled_from(uppers[way[-1]])))
+        ways.append(way)
+    layout = arrange(bands, edges, ways)
+    assert {layout.x[node] for node in ways[0]} == {(BOX + GAP) / 2}
+    assert all(x == LANE / 2 for edge in itertools.pairwise(ways[0]) for _, x in layout.routes[edge])
+    for node in set(ways[1]) - set(ways[0]):
+        peers = [other for other, row in layout.rows.items() if row == layout.rows[node]]
+        left = {other for other in peers if layout.x[other] < layout.x[node]}
+        assert left <= {*ways[0], *ways[1]}
 
 
 @given(st.lists(st.tuples(st.floats(-1e4, 1e4), st.floats(1, 300)), min_size=1, max_size=12))
 def test_places_keep_their_distance_and_move_no_further_than_they_must(pairs):
     wanted, widths = [place for place, _ in pairs], [width for _, width in pairs]
-    found = spaced(wanted, widths)
+    found = spaced(wanted, widths, -inf, inf)
     steps = [(left + right) / 2 for left, right in itertools.pairwise(widths)]
     assert all(found[n + 1] - found[n] >= step - 1e-6 for n, step in enumerate(steps))
     # Where what is wanted is far enough apart already, nothing moves.
     apart = [sum(steps[:n]) + 5 * n for n in range(len(widths))]
-    assert all(abs(one - other) < 1e-6 for one, other in zip(spaced(apart, widths), apart, strict=True))
+    assert all(abs(one - other) < 1e-6 for one, other in zip(spaced(apart, widths, -inf, inf), apart, strict=True))
+
+
+@given(st.lists(st.tuples(st.floats(-1e4, 1e4), st.floats(1, 300)), min_size=1, max_size=12), st.floats(0, 1e4))
+def test_places_keep_within_their_bounds_and_begin_at_the_left_where_there_is_no_room(pairs, spare):
+    wanted, widths = [place for place, _ in pairs], [width for _, width in pairs]
+    found = spaced(wanted, widths, 0, sum(widths) + spare)
+    assert found[0] - widths[0] / 2 >= -1e-6
+    assert found[-1] + widths[-1] / 2 <= sum(widths) + spare + 1e-6
+    assert spaced(wanted, widths, 0, 0)[0] == widths[0] / 2
 
 
 def test_the_drawing_is_the_same_in_every_process():
     code = (
         "from keifu.lineage.layers import arrange;"
-        "print(arrange({n: 0 for n in 'abcdefg'}, [('b','a'),('c','a'),('d','a'),('e','b'),('e','d'),('f','c'),('g','e'),('g','c')], 'a'))"
+        "print(arrange({n: 0 for n in 'abcdefg'}, [('b','a'),('c','a'),('d','a'),('e','b'),('e','d'),('f','c'),('g','e'),('g','c')], [['g', 'c', 'a']]))"
     )
     said = {
         subprocess.check_output(

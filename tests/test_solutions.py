@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from keifu.lineage.sketch import sketch
 from keifu.namespaces import ID, SPARQL_PREFIXES
-from keifu.queries.chart import DRAWN, chart, shortened, steps
+from keifu.queries.chart import DRAWN, chart, steps
 from keifu.queries.graph import THINGS, from_solutions, from_triples, pedigree
 from keifu.queries.regions import regions
 from keifu.queries.solutions import CELL, ROWS, Solutions, Table, number
@@ -139,11 +139,6 @@ def test_ticks_are_few_and_hold_all(low, high):
     assert marks[0] <= low + 1e-6
     assert marks[-1] >= high - 1e-6
     assert 2 <= len(marks) <= 8
-
-
-def test_names_are_cut_where_bars_begin():
-    assert shortened("かほく市") == "かほく市"
-    assert shortened("あ" * 16) == "あ" * 14 + "…"
 
 
 def ties(page):

@@ -37,7 +37,12 @@ def test_the_page_is_whole_light_and_says_in_a_table_what_it_draws(client, store
     iri, _, opened = path.partition("?open=")
     told = pedigree(Facts(store, lang), ID + iri, opened or None)
     assert len(page.all("table")) == 1
-    assert response.text.count("<tr><td>") == len(told.ties)
+    listed = response.text.partition('<table class="ties">')[2].partition("<tbody>")[2].partition("</tbody>")[0]
+    assert listed.count("<tr>") == len(told.ties)
+    assert listed.count('<th scope="row"') == len({tie.lower for tie in told.ties})
+    # Each thing and each relation is a link where it is named first.
+    links = [attrs["href"] for attrs in Page(listed).all("a") if "quiet" not in attrs.get("class", "")]
+    assert len(links) == len(set(links))
     drawn = [attrs for name, attrs in page.elements if name == "path" and "tie" in attrs.get("class", "").split()]
     assert len(drawn) == sum(tie.upper not in told.hidden for tie in told.ties)
     assert sum("way" in attrs["class"].split() for attrs in drawn) == sum(tie.way for tie in told.ties)
@@ -86,6 +91,18 @@ def test_the_table_is_taken_away_with_the_iris_of_what_it_names(client, store, l
     assert (row[4], row[7:10]) == (f"{DEF}alignedWith", ["5", "1", "1"])
     assert row[14].startswith(f"{ID}{PLAN}/source/")
     assert row[15] == "1"
+
+
+@pytest.mark.parametrize(
+    ("path", "missing", "ways"),
+    [("law/503AC0000000035", False, False), ("policy/jichitai-dx", True, False), (PLAN, False, True)],
+)
+def test_a_missing_way_to_a_law_is_named_where_it_is_missed_and_thick_lines_where_there_are_some(
+    client, path, missing, ways
+):
+    text = fetch(client, f"/en/lineage/{path}").text
+    assert ("The data state no way to a law." in text) == missing
+    assert ("<dt>Thick lines</dt>" in text) == ways
 
 
 def test_what_has_no_lineage_says_so_and_what_is_unknown_is_not_found(client):

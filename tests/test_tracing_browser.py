@@ -3,11 +3,21 @@
 import pytest
 from playwright.sync_api import expect
 
+from keifu.lineage.pedigree import pedigree
+from keifu.namespaces import ID
+from keifu.reading.facts import Facts
+
 pytestmark = pytest.mark.browser
 
 PLAN = "plan/172090/dx/1.0"
 INITIATIVE = f"{PLAN}/initiative/2-1"
 PATHS = (INITIATIVE, f"{PLAN}/value/1-target", "plan/172103/dx/1", "law/503AC0000000035?open=Principle")
+CERTIFICATE = "body/172103/procedure/disaster-certificate"
+EVERY = (
+    *PATHS,
+    *(CERTIFICATE, PLAN, f"{PLAN}/kpi/1", "policy/jichitai-dx/2.0/item/3", "policy/jichitai-dx/2.0"),
+    *("law/414AC0000000151", "body/282294/system/website"),
+)
 LAW = {"ja": "情報通信技術を活用した行政の推進等に関する法律", "en": "Act on the Advancement of Administration through"}
 
 
@@ -31,6 +41,107 @@ def test_the_figure_scrolls_in_its_own_region_and_its_texts_stay_in_their_boxes(
             )
             assert wide == [], path
         assert trouble == []
+
+
+SEEN = """() => {
+  const frame = document.querySelector(".figure .scroll"), seen = frame.getBoundingClientRect();
+  const whole = box => {
+    const rect = [...box.querySelectorAll(":scope > rect")].at(-1).getBoundingClientRect();
+    return rect.left >= seen.left && rect.right <= seen.right;
+  };
+  const boxes = [...document.querySelectorAll(".lineage :is(a, .fan):has(> rect):not(.member)")];
+  return {
+    moved: frame.scrollLeft,
+    cut: boxes.filter(box => !whole(box)).map(box => box.textContent.trim()),
+    here: whole(document.querySelector(".lineage .here")),
+    laws: boxes.filter(box => box.matches(".law, .here") && whole(box)).map(box => box.getAttribute("href")),
+  };
+}"""
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_a_wide_page_shows_every_box_and_a_phone_the_thing_and_its_nearest_law_before_anything_is_scrolled(
+    visit, store, lang
+):
+    with visit(java_script_enabled=False) as (page, trouble):
+        for path in EVERY:
+            told = pedigree(Facts(store, lang), ID + path.partition("?")[0])
+            page.set_viewport_size({"width": 1280, "height": 800})
+            page.goto(f"/{lang}/lineage/{path}")
+            assert page.evaluate(SEEN)["cut"] == [], path
+            page.set_viewport_size({"width": 375, "height": 800})
+            narrow = page.evaluate(SEEN)
+            assert (narrow["moved"], narrow["here"]) == (0, True), path
+            for chain in told.chains[:1]:
+                assert f"/{lang}/lineage/{chain.steps[-1].link.iri.removeprefix(ID)}" in narrow["laws"], path
+        assert trouble == []
+
+
+def test_the_keyboard_brings_each_box_wholly_into_a_narrow_frame(visit):
+    with visit(viewport={"width": 375, "height": 800}) as (page, _):
+        page.goto(f"/ja/lineage/{CERTIFICATE}")
+        page.get_by_role("region").first.focus()
+        moved = 0
+        for _box in range(page.locator(".lineage a").count()):
+            page.keyboard.press("Tab")
+            left, right, moved_now = page.evaluate(
+                """() => {
+                  const frame = document.querySelector(".figure .scroll"), seen = frame.getBoundingClientRect();
+                  const rect = document.activeElement.querySelector("rect").getBoundingClientRect();
+                  return [rect.left - seen.left, seen.right - rect.right, frame.scrollLeft];
+                }"""
+            )
+            assert left >= 0
+            assert right >= 0
+            moved = max(moved, moved_now)
+        assert moved > 100
+
+
+def test_the_table_is_folded_to_its_number_opens_by_keyboard_and_is_printed(visit):
+    with visit() as (page, _):
+        page.goto(f"/ja/lineage/{INITIATIVE}")
+        rows = page.locator(".ties tbody tr")
+        summary = page.locator("summary", has_text=f"{rows.count()}本の線")
+        expect(rows.first).to_be_hidden()
+        page.emulate_media(media="print")
+        expect(rows.last).to_be_visible()
+        page.emulate_media(media="screen")
+        summary.focus()
+        page.keyboard.press("Enter")
+        expect(rows.last).to_be_visible()
+
+
+def test_the_drawing_fits_on_paper(visit):
+    with visit(viewport={"width": 700, "height": 1000}) as (page, _):
+        page.emulate_media(media="print")
+        page.goto("/ja/lineage/plan/172103/dx/1")
+        assert page.evaluate(SEEN)["cut"] == []
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_the_open_table_fits_a_phone(visit, lang):
+    with visit(viewport={"width": 375, "height": 800}) as (page, _):
+        page.goto(f"/{lang}/lineage/{CERTIFICATE}")
+        page.locator("summary").first.click()
+        expect(page.locator(".ties tbody tr").last).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+@pytest.mark.parametrize("path", EVERY)
+def test_the_keyboard_stops_once_at_each_thing_and_the_page_is_not_much_longer_than_the_drawing(visit, path):
+    with visit() as (page, _):
+        page.goto(f"/ja/lineage/{path}")
+        stops, boxes, drawn, long = page.evaluate(
+            """() => [
+              [...document.querySelectorAll("main :is(a[href], button, summary, [tabindex='0'])")]
+                .filter(e => e.checkVisibility({contentVisibilityAuto: true})).length,
+              document.querySelectorAll(".lineage a").length,
+              document.querySelector(".lineage").getBoundingClientRect().height,
+              document.querySelector("main").getBoundingClientRect().height,
+            ]"""
+        )
+        assert stops <= boxes + 20
+        assert long <= drawn + 1500
 
 
 @pytest.mark.parametrize("script", [True, False])

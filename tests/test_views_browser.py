@@ -1,5 +1,7 @@
 """What every kind of page promises, seen in a real browser: nothing asks another host, the keyboard reaches everything, and what is drawn is also written."""
 
+import re
+
 import pytest
 from test_axe import PAGES, STATUS
 
@@ -27,7 +29,7 @@ drawn => [...document.querySelectorAll("main a")].filter(a => Boolean(a.closest(
 
 def thing(path: str) -> str:
     """The thing that an address is about, whether it shows its page or its lineage."""
-    return path.rsplit("/id/")[-1].rsplit("/lineage/")[-1]
+    return re.sub("^/(ja|en)/(id|lineage)/", "", path)
 
 
 @pytest.mark.parametrize("lang", ["ja", "en"])
@@ -58,7 +60,9 @@ def test_the_keyboard_reaches_everything_and_what_is_drawn_is_written(visit):
             if kind in ("chart", "graph", "map"):
                 # The answer to a query is a table first; its other faces are chosen above it.
                 assert page.locator("main a[href*='/query']", has_text="表").count()
-            elif missing := set(map(thing, page.evaluate(LINKED, True))) - set(map(thing, page.evaluate(LINKED, False))):
+            elif missing := set(map(thing, page.evaluate(LINKED, True))) - set(
+                map(thing, page.evaluate(LINKED, False))
+            ):
                 unwritten[kind] = missing
     assert (unreached, unwritten) == ({}, {})
     assert {"lineage of an initiative", "indicator", "timeline", "learning", "graph", "chart", "map"} <= drawn

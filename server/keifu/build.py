@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 from typing import TypeVar
@@ -15,7 +16,8 @@ from keifu.dataset.files import Sources, read_turtle
 from keifu.dataset.report import Report
 from keifu.dataset.stores import Manifest, Store, current
 from keifu.errors import BuildFailed
-from keifu.namespaces import DERIVED_GRAPH, rebased
+from keifu.language import date_text
+from keifu.namespaces import DERIVED_GRAPH, HOME, rebased
 from keifu.search import index
 
 AnyTerm = TypeVar("AnyTerm")
@@ -29,6 +31,21 @@ SELECT ?subject ?predicate ?object ?one ?two {
 } ORDER BY ?subject ?predicate ?object ?one ?two
 """
 """The triples that stand in two graphs."""
+
+
+def written_day(day: ox.Literal, precision: ox.NamedNode | ox.Literal, lang: ox.Literal) -> ox.Literal | None:
+    """A day as pages write it, None (no value) for what is none; `precision` is a `precision/…` IRI or empty."""
+    try:
+        found = date.fromisoformat(day.value)
+    except ValueError:
+        return None
+    return ox.Literal(date_text(found, precision.value.rpartition("/")[2], lang.value))
+
+
+Function = Callable[..., ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None]
+
+FUNCTIONS: dict[ox.NamedNode, Function] = {ox.NamedNode(f"{HOME}build#dateText"): written_day}
+"""What rules may call besides the functions of SPARQL, which knows no eras."""
 
 
 def silent(_ja: str, _en: str) -> None:
@@ -76,7 +93,9 @@ def derive(store: ox.Store, sources: Sources, progress: Progress = silent) -> No
     graph = ox.NamedNode(DERIVED_GRAPH)
     for rule in sources.rules:
         progress(f"導出 {rule.stem}", f"deriving {rule.stem}")
-        triples = store.query(rebased(rule.read_text(encoding="utf-8")), use_default_graph_as_union=True)
+        triples = store.query(
+            rebased(rule.read_text(encoding="utf-8")), use_default_graph_as_union=True, custom_functions=FUNCTIONS
+        )
         assert isinstance(triples, ox.QueryTriples)  # noqa: S101 - a rule is a CONSTRUCT
         for triple in list(triples):
             if not any(store.quads_for_pattern(triple.subject, triple.predicate, triple.object)):

@@ -41,6 +41,15 @@ class Text:
         return self.value
 
 
+JAPANESE = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
+"""Kana and kanji."""
+
+
+def untagged(text: str) -> Text:
+    """A text that comes without a language: one with kana or kanji is Japanese, of others nothing is known."""
+    return Text(text, "ja" if JAPANESE.search(text) else "")
+
+
 def choose(accept: str, default: str = "ja") -> str:
     """The language that an Accept-Language header asks for (RFC 9110 §12.5.4), `default` where it asks for neither."""
     best, weight = default, 0.0

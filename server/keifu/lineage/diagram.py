@@ -61,6 +61,14 @@ class Pedigree:
     chains: tuple[Chain, ...]
     """The shortest way to each law, nearest first."""
 
+    @property
+    def lowers(self) -> dict[str, list[Tie]]:
+        """The ties of each thing that leads up."""
+        found: dict[str, list[Tie]] = {}
+        for tie in self.ties:
+            found.setdefault(tie.lower, []).append(tie)
+        return found
+
 
 @dataclass(frozen=True, kw_only=True)
 class Line:

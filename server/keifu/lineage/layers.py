@@ -5,7 +5,7 @@ takes all nodes for equally wide, so that the places are found here, for boxes a
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from itertools import count, pairwise
@@ -17,11 +17,15 @@ from fast_sugiyama.layout import flatten_positions
 Edge = tuple[str, str]
 """Lower node, upper node."""
 
-BOX, GAP, LANE = 184, 20, 16
-"""Width of a box, of the space between boxes, and of what a line that passes between them takes, in pixels."""
+BOX, GAP, LANE = 156, 14, 12
+"""Width of a box, of the space between boxes, and of what a line that passes between them takes, in pixels: two boxes
+fit side by side on a phone."""
+
+ROOM = 1072
+"""What a page is wide, in pixels: rows that cannot be narrower take more."""
 
 WIDE = 5
-"""Boxes in a row: about as many as a page is wide."""
+"""Boxes in a row: as many as a page holds beside the lines that pass between them."""
 
 PULL = {0: 1, 1: 2, 2: 8}
 """How strongly a tie pulls, by how many of its ends are places that a line passes: long lines become straight."""
@@ -68,8 +72,11 @@ def rows_of(bands: Mapping[str, int], edges: Iterable[Edge]) -> dict[str, int]:
     return {node: numbers[place] for node, place in places.items()}
 
 
-def arrange(bands: Mapping[str, int], edges: Sequence[Edge], first: str) -> Layout:
-    """The layout of a connected graph, turned so that the node `first` stands in the left half."""
+def arrange(bands: Mapping[str, int], edges: Sequence[Edge], ways: Sequence[Sequence[str]]) -> Layout:
+    """The layout of a connected graph: the first of the `ways` at the left edge, the others beside it in their order.
+
+    A way is given by its nodes, from the lowest up.
+    """
     rows = rows_of(bands, edges)
     chains: dict[Edge, list[str]] = {}
     level = dict(rows)
@@ -92,50 +99,58 @@ def arrange(bands: Mapping[str, int], edges: Sequence[Edge], first: str) -> Layo
     number = {node: place for place, node in enumerate(level)}
     found = from_edges(sorted((number[upper], number[lower]) for upper, lower in short), vertex_spacing=BOX)
     at = {node: place[0] for node, place in flatten_positions(found)}
+    rank: dict[str, int] = {}
+    for place, way in enumerate(ways):
+        for node in (*way, *(node for edge in pairwise(way) for node in chains[edge])):
+            rank.setdefault(node, place)
     order: dict[int, list[str]] = defaultdict(list)
-    for node in sorted(level, key=lambda node: (at[number[node]], node)):
+    for node in sorted(level, key=lambda node: (rank.get(node, len(ways)), at[number[node]], node)):
         order[level[node]].append(node)
     wide = {node: BOX + GAP if node in rows else LANE for node in level}
-    x = settle(order, near, wide)
-    left = min(x[node] - wide[node] / 2 for node in x)
-    right = max(x[node] + wide[node] / 2 for node in x)
-    turned = x[first] - left > right - x[first]
-    x = {node: right - place if turned else place - left for node, place in x.items()}
+    x = settle(order, near, wide, {node for node, place in rank.items() if place == 0})
     return Layout(
         rows=rows,
         x={node: x[node] for node in rows},
         routes={edge: tuple((level[node], x[node]) for node in chain[1:-1]) for edge, chain in chains.items()},
-        width=right - left,
+        width=max(x[node] + wide[node] / 2 for node in x),
     )
 
 
 def settle(
-    order: Mapping[int, Sequence[str]], near: Mapping[str, Sequence[str]], wide: Mapping[str, float]
+    order: Mapping[int, Sequence[str]],
+    near: Mapping[str, Sequence[str]],
+    wide: Mapping[str, float],
+    first: Container[str],
 ) -> dict[str, float]:
-    """Places near those of the neighbours: rows close together at first, then drawn, one by one, down and up again."""
+    """Places near those of the neighbours, `first` at the left edge; row by row, down and up again."""
     x: dict[str, float] = {}
     for nodes in order.values():
-        x |= dict(zip(nodes, spaced([0] * len(nodes), [wide[node] for node in nodes]), strict=True))
+        x |= dict(zip(nodes, spaced([0] * len(nodes), [wide[node] for node in nodes], 0, ROOM), strict=True))
     down = sorted(order)
     for _ in range(SWEEPS):
         for row in (*down, *reversed(down)):
             nodes = order[row]
             wanted = [
-                fmean(
+                0
+                if node in first
+                else fmean(
                     [x[other] for other in near[node]],
                     [PULL[(wide[node] == LANE) + (wide[other] == LANE)] for other in near[node]],
                 )
                 for node in nodes
             ]
-            x |= dict(zip(nodes, spaced(wanted, [wide[node] for node in nodes]), strict=True))
+            x |= dict(zip(nodes, spaced(wanted, [wide[node] for node in nodes], 0, ROOM), strict=True))
     return x
 
 
-def spaced(wanted: Sequence[float], widths: Sequence[float]) -> list[float]:
-    """The places nearest to those wanted (least squares) that keep order and distance: pooled adjacent violators."""
+def spaced(wanted: Sequence[float], widths: Sequence[float], left: float, right: float) -> list[float]:
+    """The places nearest to those wanted (least squares) that keep order, distance and, with enough room, the bounds.
+
+    Pooled adjacent violators; what a bound cuts off stands at the bound.
+    """
     offsets = [0.0]
-    for left, right in pairwise(widths):
-        offsets.append(offsets[-1] + (left + right) / 2)
+    for one, other in pairwise(widths):
+        offsets.append(offsets[-1] + (one + other) / 2)
     blocks: list[tuple[float, int]] = []
     for place, offset in zip(wanted, offsets, strict=True):
         mean, size = place - offset, 1
@@ -143,5 +158,6 @@ def spaced(wanted: Sequence[float], widths: Sequence[float]) -> list[float]:
             before, number = blocks.pop()
             mean, size = (before * number + mean * size) / (number + size), number + size
         blocks.append((mean, size))
-    settled = [mean for mean, size in blocks for _ in range(size)]
+    lowest, highest = left + widths[0] / 2, right - widths[-1] / 2 - offsets[-1]
+    settled = [max(lowest, min(mean, highest)) for mean, size in blocks for _ in range(size)]
     return [place + offset for place, offset in zip(settled, offsets, strict=True)]

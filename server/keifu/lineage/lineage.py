@@ -5,10 +5,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from heapq import heappop, heappush
 
+from keifu.errors import NotFound
 from keifu.namespaces import DEF, PREFIXES
 from keifu.reading.facts import Facts
-from keifu.reading.terms import natural
-from keifu.reading.views import Ascent, Chain, Follower, Group, Lineage, Link, Step
+from keifu.reading.terms import natural, page_query, with_values
+from keifu.reading.views import Ascent, Chain, Follower, Followers, Group, Lineage, Link, Step
 
 STRUCTURE = ("partOf", "editionOf", "valueOf", "monitors", "deliveredBy", "usedIn")
 WHOLE = ("valueOf", "monitors", "partOf", "deliveredBy", "usedIn")
@@ -45,6 +46,14 @@ KINDS = (
 )
 """The order in which kinds of things are shown."""
 
+PROV_BY = PREFIXES["prov"] + "wasAttributedTo"
+
+BODIES = 20
+"""Bodies on one page of those that build on a policy."""
+
+ITEMS = 200
+"""Most things of such a page that come with their details."""
+
 DEPTH = 12
 """Steps that a drawing of the way up takes at most."""
 
@@ -57,13 +66,13 @@ def weakness(relation: str) -> int:
     return STRENGTH.index(name) + 1 if name in STRENGTH else len(STRENGTH)
 
 
-def trace(facts: Facts, iri: str) -> Lineage:
-    """The lineage of a thing that `facts` knows the classes of."""
+def trace(facts: Facts, iri: str, page: int = 1) -> Lineage:
+    """The lineage of a thing that `facts` knows the classes of, with this page of those that build on it."""
     if not has_lineage(facts, iri):
         return Lineage()
     ascent = ascend(facts, iri)
     if any(facts.is_a(iri, name) for name in ("PolicyInstrument", "PolicySeries", "PolicyItem")):
-        return Lineage(ascent, followers=followers(facts, iri))
+        return Lineage(ascent, followers=followers(facts, iri, page))
     return Lineage(ascent, descend(facts, iri))
 
 
@@ -225,18 +234,26 @@ def kind_order(kind: str) -> tuple[int, str]:
     return (KINDS.index(name) if name in KINDS else len(KINDS), name)
 
 
-def followers(facts: Facts, iri: str, limit: int = 200) -> tuple[Follower, ...]:
-    """What bodies build on a policy or on what it contains: cities by code, then prefectures, then the State.
+def followers(facts: Facts, iri: str, page: int = 1) -> Followers | None:
+    """What bodies build on a policy or on what it contains, a page of bodies; None where there are none.
 
-    The first `limit` things come with their details, the others are counted.
+    Cities stand by code, then prefectures, then the State. The first `ITEMS` things come with their details, the
+    others are counted.
     """
-    facts.ask("followers", x=[iri])
-    facts.name()
-    attributed = PREFIXES["prov"] + "wasAttributedTo"
-    rank = ("Municipality", "Prefecture")
-
-    def order(body: str) -> tuple[int, tuple[tuple[int, str], ...]]:
-        return next((n for n, name in enumerate(rank) if facts.is_a(body, name)), len(rank)), natural(body)
+    counts = follower_counts(facts, iri)
+    pages = -(-len(counts) // BODIES)
+    if not 1 <= page <= max(1, pages):
+        raise NotFound(
+            f"これに基づく団体は {pages} ページまでです（指定は {page}）。page を直してください。",
+            f"The bodies that build on this fill {pages} pages; there is no page {page}. Mend page in the address.",
+        )
+    if not counts:
+        return None
+    shown = list(counts)[(page - 1) * BODIES : page * BODIES]
+    facts.ask("followers", x=[iri], body=shown)
+    members = {body: facts.into(body, PROV_BY) for body in shown}
+    detailed = list(dict.fromkeys(one for found in members.values() for one in found))[:ITEMS]
+    facts.detail([*detailed, *shown])
 
     def links(follower: str) -> tuple[tuple[Link, Link], ...]:
         return tuple(
@@ -245,15 +262,24 @@ def followers(facts: Facts, iri: str, limit: int = 200) -> tuple[Follower, ...]:
             for part in facts.iris(follower, relation)
         )
 
-    bodies = {body for follower in facts.subjects_of(attributed) for body in facts.iris(follower, attributed)}
-    by_body = {body: facts.into(body, attributed) for body in sorted(bodies, key=order)}
-    shown = list(dict.fromkeys(one for members in by_body.values() for one in members))[:limit]
-    facts.detail(shown)
-    return tuple(
-        Follower(
-            facts.link(body),
-            len(members),
-            tuple((facts.item(one), links(one)) for one in members if one in shown),
-        )
-        for body, members in by_body.items()
+    return Followers(
+        bodies=tuple(
+            Follower(
+                facts.link(body),
+                counts[body],
+                tuple((facts.item(one), links(one)) for one in found if one in detailed),
+            )
+            for body, found in members.items()
+        ),
+        count=len(counts),
+        page=page,
+        pages=pages,
     )
+
+
+def follower_counts(facts: Facts, iri: str) -> dict[str, int]:
+    """The bodies that build on a policy in their order, each with the number of things by which it does."""
+    rows = facts.store.select(with_values(page_query("follower-counts"), x=[iri]))
+    ranks = {row["body"].value: (row["rank"].value, natural(row["body"].value)) for row in rows}
+    counts = {row["body"].value: int(row["count"].value) for row in rows}
+    return {body: counts[body] for body in sorted(counts, key=ranks.__getitem__)}

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from statistics import fmean
 
-from rich.cells import set_cell_size
 from rich.console import Console
 from rich.text import Text
 
@@ -16,24 +15,25 @@ from keifu.lineage.diagram import Arrow, Band, Box, Kin, Line, Pedigree, Sketch,
 from keifu.lineage.layers import BOX, Edge, Layout, arrange
 from keifu.lineage.lineage import STRENGTH, weakness
 from keifu.namespaces import DEF
+from keifu.reading.widths import cut
 
-MARGIN = 20
-ABOVE = 62
+MARGIN = 8
+ABOVE = 54
 """Space over a row, where the lines pass."""
 PAD, SMALL = 10, 11
 """Space in a box; size of its first line, which names the kind."""
 LEADING = 18
-LINES = 3
+LINES = 4
 """Most lines of a name."""
 MEMBER = 26
 """Height of a line that can be followed: a finger has to hit it."""
 STEP = 13
 """How much higher every other name of lines stands, where they are many."""
 
-CROWDED = 3
+CROWDED = {"ja": 3, "en": 2}
 """Names of lines that find room beside each other over a box."""
 
-COLUMNS = {"ja": 24, "en": 22}
+COLUMNS = {"ja": 20, "en": 18}
 """Letters in a line of a box, full-width ones counted twice; Latin letters are wider than half of those."""
 
 CONSOLE = Console()
@@ -64,7 +64,7 @@ def wrapped(text: str, lang: str, lines: int = LINES) -> tuple[str, ...]:
     found = [str(line).strip() for line in Text(text).wrap(CONSOLE, COLUMNS[lang])]
     if len(found) <= lines:
         return tuple(found)
-    return (*found[: lines - 1], set_cell_size(found[lines - 1], COLUMNS[lang] - 2).rstrip() + "…")
+    return (*found[: lines - 1], cut(found[lines - 1], COLUMNS[lang]))
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,8 @@ def sketch(page: Pedigree, lang: str) -> Sketch:
     """The drawing of a lineage that has ties."""
     shown = {key: kin for key, kin in page.kin.items() if key not in page.hidden}
     ties = {(tie.lower, tie.upper): tie for tie in page.ties if tie.upper not in page.hidden}
-    grid = gridded(shown, arrange({key: kin.band for key, kin in shown.items()}, list(ties), page.iri), lang)
+    ways = [[page.iri, *(step.link.iri for step in chain.steps)] for chain in page.chains] or [[page.iri]]
+    grid = gridded(shown, arrange({key: kin.band for key, kin in shown.items()}, list(ties), ways), lang)
     starts, tags = departures(grid, ties, lang)
     return Sketch(
         width=grid.layout.width + 2 * MARGIN,
@@ -155,7 +156,7 @@ def departures(grid: Grid, ties: Mapping[Edge, Tie], lang: str) -> tuple[dict[Ed
         for place, relation in enumerate(order):
             x = box.x + BOX * (place + 0.5) / len(order)
             starts |= dict.fromkeys(groups[relation], x)
-            high = STEP * (place % 2) if len(order) > CROWDED else 0
+            high = STEP * (place % 2) if len(order) > CROWDED[lang] else 0
             tags.append(
                 Tag(
                     text=words.get(relation, ties[groups[relation][0]].relations[0].label.value),

@@ -26,7 +26,9 @@ from keifu.publishing.counts import Plan
 from keifu.publishing.dumps import WHOLE, Dump
 
 
-def dcat(site: str, agent: str, manifest: Manifest, plans: Mapping[str, Plan], dumps: Iterable[Dump]) -> Iterator[ox.Triple]:
+def dcat(
+    site: str, agent: str, manifest: Manifest, plans: Mapping[str, Plan], dumps: Iterable[Dump]
+) -> Iterator[ox.Triple]:
     """The catalogue in DCAT 3: the dataset and one for each graph, those about plans in a series for each body."""
     files = by_stem(dumps)
     catalogue, dataset, version = node(CATALOGUE), node(DATASET), ox.Literal(manifest.version)

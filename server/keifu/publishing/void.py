@@ -21,7 +21,10 @@ def number(value: int) -> ox.Literal:
 
 
 def void(site: str, agent: str, manifest: Manifest, counts: Counts, dumps: Iterable[Dump]) -> Iterator[ox.Triple]:
-    """The description of the dataset in VoID; `site` is the address of the service, with a slash at the end, `agent` who publishes."""
+    """The description of the dataset in VoID.
+
+    `site` is the address of the service, with a slash at the end, `agent` who publishes.
+    """
     files = by_stem(dumps)
     dataset = node(DATASET)
     yield from about(

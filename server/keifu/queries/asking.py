@@ -1,7 +1,7 @@
 """The query page: what it offers, and how an answer is shown on it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby, islice
 
 import pyoxigraph as ox
@@ -99,6 +99,8 @@ class Ask:
     title: str = ""
     description: str = ""
     parameters: tuple[Parameter, ...] = ()
+    heads: Mapping[str, str] = field(default_factory=dict)
+    """What the columns of the answer are called, by variable; one that is missing is called as it is."""
     result: Result | None = None
     trouble: Trouble | None = None
     snippets: tuple[tuple[str, str], ...] = ()
@@ -134,6 +136,7 @@ def ask_page(facts: Facts, shelf: Mapping[str, Query], found: Query | None, text
         name=found.name,
         title=title(found),
         description=description(found),
+        heads=heads(found, facts.lang),
         # The language of the answer is that of the page.
         parameters=tuple(
             Parameter(
@@ -147,6 +150,11 @@ def ask_page(facts: Facts, shelf: Mapping[str, Query], found: Query | None, text
             if each.name != "lang"
         ),
     )
+
+
+def heads(found: Query | None, lang: str) -> Mapping[str, str]:
+    """What the columns of the answer to a query are called, by variable."""
+    return {name: ja if lang == "ja" else en for name, (ja, en) in (found.columns if found else {}).items()}
 
 
 def choices(facts: Facts, each: Wanted) -> tuple[tuple[str, tuple[tuple[str, Text], ...]], ...]:

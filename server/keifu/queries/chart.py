@@ -6,11 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from rich.cells import cell_len, set_cell_size
-
 from keifu.language import Text, number_text
 from keifu.queries.solutions import Solutions, Table, number
 from keifu.reading.views import Value
+from keifu.reading.widths import fitted
 
 DRAWN = 40
 """Most bars or points."""
@@ -167,7 +166,7 @@ def line(rows: Iterable[Row]) -> Drawing:
 
 def bar(value: Value, figure: Decimal, x: float, y: float) -> Bar:
     """A bar or point with what stands beside it."""
-    return Bar(value.text, shortened(value.text.value), value.iri, number_text(figure), x, y)
+    return Bar(value.text, fitted(value.text.value, LETTERS), value.iri, number_text(figure), x, y)
 
 
 def steps(low: float, high: float) -> list[float]:
@@ -177,8 +176,3 @@ def steps(low: float, high: float) -> list[float]:
     step = next(unit * each for each in (1, 2, 2.5, 5, 10) if unit * each * 5 >= span)
     first, last = math.floor(low / step), math.ceil(high / step)
     return [round(step * each, 10) for each in range(first, max(last, first + 1) + 1)]
-
-
-def shortened(text: str) -> str:
-    """As much of a text as fits before a bar."""
-    return text if cell_len(text) <= LETTERS else set_cell_size(text, LETTERS - 2).rstrip() + "…"

@@ -9,6 +9,7 @@ A file is complete SPARQL, with its own PREFIX lines, so that it runs anywhere. 
     #+ user: publisher, researcher or browser
     #+ question: number of the competency question that it answers, if it answers one
     #+ param plan: iri keifu:DxPlan | 計画 | Plan
+    #+ column cityLabel: 市区町村 | Municipality
 
 A parameter is a variable that a VALUES block binds: `VALUES ?plan { <https://…> }` holds its default, `{ UNDEF }`
 leaves it open. What follows `iri` is a class of the things it may be, or a property that they have, so that they can be
@@ -17,7 +18,7 @@ offered by name; it may be left out.
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -31,7 +32,7 @@ from keifu.sparql.scanner import Scan
 
 USERS = ("publisher", "researcher", "browser")
 NEEDED = ("title-ja", "title-en", "description-ja", "description-en", "user")
-HEAD = re.compile(r"#\+ (?:param ([A-Za-z_]\w*)|([a-z-]+)): (.*\S)\s*")
+HEAD = re.compile(r"#\+ (?:(param|column) ([A-Za-z_]\w*)|([a-z-]+)): (.*\S)\s*")
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,8 @@ class Query:
     question: int | None = None
     """Number of the competency question that it answers."""
     parameters: tuple[Parameter, ...] = ()
+    columns: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """For each variable of the answer what its column is called, in Japanese and English."""
 
 
 def typed(local: str, pattern: str, check: Callable[[str], object] = str) -> Callable[[str], ox.Literal]:
@@ -106,29 +109,40 @@ def read_query(text: str, name: str, needed: Iterable[str] = ()) -> Query:
     """A query with what its head says; UnusableInput names file and line. `name` is the path of the file."""
     said: dict[str, str] = {}
     parameters: list[Parameter] = []
+    columns: dict[str, tuple[str, str]] = {}
     for number, line in enumerate(text.splitlines(), 1):
         if not line.startswith("#+"):
             continue
         found = HEAD.fullmatch(line)
-        key = found and found[2]
+        key = found[3] if found else ""
         if found is None or key not in (*NEEDED, "question", None) or key in said:
             raise wrong(name, number, f"「{line}」は読めません", f"{line!r} cannot be read")
-        if (key == "user" and found[3] not in USERS) or (key == "question" and not found[3].isdecimal()):
-            raise wrong(name, number, f"{key} に「{found[3]}」は書けません", f"{found[3]!r} does not fit {key}")
-        if key is None:
-            parameters.append(read_parameter(text, name, number, found[1], found[3]))
+        if (key == "user" and found[4] not in USERS) or (key == "question" and not found[4].isdecimal()):
+            raise wrong(name, number, f"{key} に「{found[4]}」は書けません", f"{found[4]!r} does not fit {key}")
+        if found[1] == "param":
+            parameters.append(read_parameter(text, name, number, found[2], found[4]))
+        elif found[1] == "column":
+            columns[found[2]] = read_column(name, number, found[4])
         else:
-            said[key] = found[3]
+            said[key] = found[4]
     if missing := [key for key in needed if key not in said]:
         raise wrong(name, 1, f"{', '.join(missing)} がありません", f"{', '.join(missing)} missing")
     question = int(said.pop("question")) if "question" in said else None
     fields = {key.replace("-", "_"): value for key, value in said.items()}
-    return Query(Path(name).stem, text, **fields, question=question, parameters=tuple(parameters))
+    return Query(Path(name).stem, text, **fields, question=question, parameters=tuple(parameters), columns=columns)
 
 
 def without_head(text: str) -> str:
     """The query itself, without the lines that say what it asks."""
     return "".join(line for line in text.splitlines(keepends=True) if not line.startswith("#+"))
+
+
+def read_column(name: str, number: int, said: str) -> tuple[str, str]:
+    """What a line calls a column, in Japanese and English."""
+    ja, _, en = (part.strip() for part in said.partition("|"))
+    if not ja or not en or "|" in en:
+        raise wrong(name, number, "「日本語 | 英語」ではありません", "not `ja | en`")
+    return ja, en
 
 
 def read_parameter(text: str, name: str, number: int, variable: str, said: str) -> Parameter:

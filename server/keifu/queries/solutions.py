@@ -9,6 +9,7 @@ from typing import Self
 
 import pyoxigraph as ox
 
+from keifu.errors import TooLarge
 from keifu.language import Text, day_text
 from keifu.namespaces import ID, shrink
 from keifu.reading.facts import Facts, day_of
@@ -21,8 +22,14 @@ READ = 10_000
 ROWS = 100
 """Rows shown on the page; downloads have all."""
 
+COLUMNS = 50
+"""Most columns of a page; the head of each holds the address of the whole query."""
+
 CELL = 300
-"""Characters shown of one value."""
+"""Characters shown of one value, and looked at where values are sorted."""
+
+DIGITS = 100
+"""Most digits before and behind the point of what counts as a number: a power of ten may have a billion of them."""
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
@@ -32,9 +39,10 @@ def number(term: Term | None) -> Decimal | None:
     if not isinstance(term, ox.Literal) or term.datatype.value.rpartition("#")[2] in ("string", "langString"):
         return None
     try:
-        return Decimal(term.value) if Decimal(term.value).is_finite() else None
+        found = Decimal(term.value[:CELL])
     except InvalidOperation:
         return None
+    return found if found.is_finite() and abs(found.adjusted()) < DIGITS and len(term.value) <= CELL else None
 
 
 @dataclass(frozen=True)
@@ -57,7 +65,14 @@ class Solutions:
 
     @classmethod
     def read(cls, answer: ox.QuerySolutions, count: int) -> Self:
-        """From an answer in SPARQL JSON."""
+        """From an answer in SPARQL JSON; TooLarge where it has more than COLUMNS."""
+        if (wide := len(answer.variables)) > COLUMNS:
+            raise TooLarge(
+                f"答えに {wide:,} 列あります。ページに出せるのは {COLUMNS} 列までです。"
+                "列を減らすか、エンドポイントからファイルで受け取ってください。",
+                f"The answer has {wide:,} columns; a page shows {COLUMNS} at most. Ask for fewer, or take it as a file"
+                " at the endpoint.",
+            )
         rows = [tuple(row) for _, row in zip(range(READ), answer, strict=False)]
         return cls(tuple(each.value for each in answer.variables), rows, count)
 
@@ -109,7 +124,7 @@ def order(term: Term | None) -> tuple[int, Decimal, tuple[tuple[int, str], ...]]
     found = number(term)
     if found is not None:
         return 0, found, ()
-    return 1, Decimal(0), natural(str(getattr(term, "value", term)))
+    return 1, Decimal(0), natural(str(getattr(term, "value", term))[:CELL])
 
 
 class Table:

@@ -88,10 +88,10 @@ def finding_rows(page: Checked) -> Iterator[Iterable[object]]:
         for each in gap.findings:
             yield gap.name, each.thing.label, each.thing.iri, each.note, " ".join(p.link.iri for p in each.places), ""
     for slip in page.slips:
-        said = f"{' / '.join(slip.printed)} → {' / '.join(slip.adopted)}"
         places = " ".join(place.link.iri for place in slip.places)
-        yield _("原典の不整合"), slip.thing.label, slip.thing.iri, said, places, ""
+        yield _("原典の不整合"), slip.thing.label, slip.thing.iri, slip.readings, places, ""
     for warned in page.warned:
-        for thing, message, result in warned.results:
+        for each, result in warned.results:
             where = f"{result.file or ''}:{result.line or ''}"
-            yield _("形状の警告・助言"), thing.label, thing.iri, message, "", where
+            places = " ".join(place.link.iri for place in each.places)
+            yield _("形状の警告・助言"), each.thing.label, each.thing.iri, warned.sentence, places, where

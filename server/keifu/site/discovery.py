@@ -71,7 +71,7 @@ def agent() -> str:
 
 
 def answer(form: Format, make: Callable[[], str | bytes]) -> Response:
-    """What `make` makes, unless the client has it: it changes with dataset, publisher, program, address and language only."""
+    """What `make` makes, unless the client has it: all else that it changes with is known before."""
     response = Response(content_type=form.content_type)
     asked = repr((__version__, agent(), request.base_url, form.media_type, g.lang)).encode()
     tag = f"{store().manifest.version}-{hashlib.sha256(asked).hexdigest()[:16]}"

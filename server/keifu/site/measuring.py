@@ -91,7 +91,7 @@ def no_chart(name: str) -> NotFound:
 def reading_fields(reading: Reading | None) -> tuple[object, ...]:
     """What both files say of a value."""
     if reading is None:
-        return ("",) * 10
+        return ("",) * 11
     item, place = reading.item, reading.place
     return (
         *(
@@ -100,6 +100,7 @@ def reading_fields(reading: Reading | None) -> tuple[object, ...]:
             reading.scaled if reading.scaled is not None else "",
         ),
         *(item.when, reading.day or "", item.link.iri, names(reading.breakdown), names(reading.sets)),
+        " / ".join(slip.readings for slip in reading.slips),
         *(place.link.label if place else "", place.link.iri if place else ""),
     )
 
@@ -109,7 +110,7 @@ def heads() -> tuple[str, ...]:
     _ = messages(g.lang).gettext
     return (
         *(_("役割"), _("値"), _("指標の単位での値"), _("時期"), _("時点"), _("値のIRI"), _("内訳"), _("対象の手続群")),
-        *(_("出典"), _("出典のIRI")),
+        *(_("原典の不整合"), _("出典"), _("出典のIRI")),
     )
 
 

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as Answer
 
 from keifu.errors import BadQuery, KeifuError, NotFound
 from keifu.lineage.sketch import sketch
-from keifu.queries.asking import EXAMPLE, Ask, Result, Trouble, ask_page, read_graph, read_solutions
+from keifu.queries.asking import EXAMPLE, Ask, Result, Trouble, ask_page, heads, read_graph, read_solutions
 from keifu.queries.completion import completion
 from keifu.queries.queries import Query, bind, shelf, without_head
 from keifu.queries.snippets import snippets
@@ -163,14 +163,15 @@ def download(suffix: str) -> Response:
 @blueprint.get("/<any(ja, en):lang>/query.svg")
 def figure() -> Response:
     """An answer drawn in the way that the address names."""
-    result = run(Facts(store(), g.lang), allowed(wanted_text(named_query()[0])))
+    found, _ = named_query()
+    result = run(Facts(store(), g.lang), allowed(wanted_text(found)))
     if result.view not in DRAWINGS:
         raise NotFound(
             f"この答えは図にできません。{'、'.join(result.views)} のどれかで見てください。",
             f"This answer cannot be drawn like that. See it as one of {', '.join(result.views)}.",
         )
     drawn = sketch(result.graph, g.lang) if result.graph and result.view == "graph" else None
-    page = Ask(text="", library=(), result=result)
+    page = Ask(text="", library=(), heads=heads(found, g.lang), result=result)
     return drawing(result.view, DRAWINGS[result.view], page=page, sketch=drawn, site=request.host_url.rstrip("/"))
 
 

@@ -87,14 +87,15 @@ def rows(page: Timeline) -> Iterator[Iterable[object]]:
     """A row for each thing, with the IRIs of what it names."""
     _ = messages(g.lang).gettext
     yield (
-        *(_("区分"), _("名称"), _("IRI"), _("始まり"), _("終わり"), _("時期"), _("状況"), _("担当組織")),
+        *(_("区分"), _("名称"), _("IRI"), _("始まり"), _("終わり"), _("時期"), _("後の版"), _("状況"), _("担当組織")),
         *(_("担当組織が書かれているもの"), _("原典での場所"), _("場所のIRI"), _("指定した日の状態")),
     )
     for lane in page.lanes:
         for span in lane.spans:
             item = span.item
             yield (
-                *(lane.name, item.link.label, item.link.iri, span.start or "", span.end or "", item.when),
+                *(lane.name, item.link.label, item.link.iri, span.start or "", span.until or "", item.when),
+                span.newer.label if span.newer else "",
                 *(item.status.label if item.status else "", names(span.units)),
                 *(span.charged.label if span.charged else "", " / ".join(map(place_text, span.places))),
                 *(" ".join(place.link.iri for place in span.places), state(page, span)),
@@ -113,6 +114,6 @@ def state(page: Timeline, span: Span) -> str:
     _ = messages(g.lang).gettext
     if page.asof is None:
         return ""
-    rows = ((page.asof.standing,), page.asof.before, page.asof.after)
-    words = (_("有効・進行中"), _("期限到来"), _("期限間近"))
+    rows = ((page.asof.standing,), (page.asof.endless,), page.asof.before, page.asof.after)
+    words = (_("有効・進行中"), _("終わりの記載なし"), _("期限到来"), _("期限間近"))
     return " / ".join(word for found, word in zip(rows, words, strict=True) if span in chain.from_iterable(found))
