@@ -244,5 +244,8 @@ def opened(store: Store) -> sqlite3.Connection:
     if store.folder is None:
         return write(store, ":memory:")
     return sqlite3.connect(
-        f"file:{quote(str(store.folder / FILE))}?immutable=1", uri=True, check_same_thread=False, isolation_level=None
+        f"file:{quote(str(store.folder / FILE))}?mode=ro&immutable=1",
+        uri=True,
+        check_same_thread=False,
+        isolation_level=None,
     )
