@@ -42,7 +42,7 @@ def test_three_clicks_from_home_to_what_is_due_by_march_2026_and_who_is_in_charg
         page.goto(f"/{lang}/")
         page.get_by_role("link", name=city, exact=True).first.click()
         page.get_by_role("link", name=timeline).click()
-        page.get_by_role("link", name=end).click()
+        page.get_by_role("link", name=end, exact=True).click()
         expect(page).to_have_url(f"/{lang}/timeline?body=282294&on=2026-03-31")
         row = page.get_by_role("row").filter(has=page.locator("a[href$='/dx/2022-10/initiative/3-1']")).first
         expect(row).to_contain_text(unit)
