@@ -259,9 +259,15 @@ class TestAtOnce:
     def test_a_look_up(self, endpoint):
         assert endpoint.at_once(raw(QUERIES["look-up"]), None, "").status == 200
 
+    def test_a_look_up_that_comes_again_is_given_again(self, endpoint):
+        query = f"ASK {{ <{THING}> ?come ?again }}"
+        before = endpoint.hits
+        first, again = (dict(endpoint.at_once(raw(query), None, run).headers)["Query-Id"] for run in ("1", "2"))
+        assert (first, again, endpoint.hits - before) == ("1", "1", 1)
+
     @pytest.mark.parametrize("long", ["query", "accept", "known"])
     def test_no_request_that_is_long_to_read(self, endpoint, long, monkeypatch):
-        monkeypatch.setattr(endpoint, "_task", lambda raw: pytest.fail("it was read"))
+        monkeypatch.setattr(endpoint, "_read", lambda raw: pytest.fail("it was read"))
         texts = {"query": "", "accept": "", "known": ""} | {long: "#" * 10_000}
         asked = raw(QUERIES["look-up"] + texts["query"], accept=texts["accept"])
         assert endpoint.at_once(asked, texts["known"], "") is None
@@ -273,11 +279,11 @@ class TestAtOnce:
         assert endpoint.at_once(raw(QUERIES["search"]), None, "") is None
 
     def test_what_was_read_counts_with_its_headers(self, endpoint, app):
-        before = endpoint._tasks.size
+        before = endpoint.memory.size
         app.test_client().get(
             "/sparql", query_string={"query": "ASK {}"}, headers={"Accept": "*/*, " + "a/b," * 10_000}
         )
-        assert endpoint._tasks.size > before + 40_000
+        assert endpoint.memory.size > before + 40_000
 
 
 def test_another_dataset_has_other_answers(tmp_path):

@@ -148,7 +148,7 @@ class TestExamine:
 
     def test_each_form_has_its_formats(self):
         forms = ("SELECT * {}", "ASK {}", "CONSTRUCT {} {}", "DESCRIBE <a:b>")
-        solutions, graphs = list(SOLUTION_TYPES.values()), [*GRAPH_TYPES.values(), *QUAD_TYPES.values()]
+        solutions, graphs = (*SOLUTION_TYPES.values(),), (*GRAPH_TYPES.values(), *QUAD_TYPES.values())
         assert [examine(form, None, SETTINGS).formats for form in forms] == [solutions, solutions, graphs, graphs]
 
     @pytest.mark.parametrize(

@@ -4,12 +4,12 @@ from contextlib import suppress
 
 import pyoxigraph as ox
 import pytest
-from hypothesis import given
+from hypothesis import event, given
 from hypothesis import strategies as st
 
 from keifu.dataset.files import Sources
 from keifu.errors import BadQuery, Refused
-from keifu.sparql.scanner import Scan, Token, tokens
+from keifu.sparql.scanner import Scan, Token, look_up, tokens
 
 QUERIES = Sources.find().queries
 
@@ -290,6 +290,38 @@ def test_a_text_that_invites_backtracking_is_read_to_its_end(text):
         assert Scan(text).height >= 0
 
 
+THINGS = (
+    "e:a",
+    "e:b.",
+    ":",
+    "SERVICE:x",
+    "service:",
+    "<http://e/#now()>",
+    "<b>",
+    "<?b#>",
+    "<SERVICE>",
+    "SERVICE",
+    "<<",
+)
+PARTS = (
+    ("", "PREFIX e: <http://e/>", "BASE <http://e/>", "PREFIX service: <http://e/#>", "PREFIX : <> BASE <b>"),
+    (
+        "SELECT ?p {",
+        "SELECT*{",
+        "select distinct ?a $b WHERE {",
+        "ASK {",
+        "ASKWHERE{",
+        "DESCRIBE",
+        "SELECT (1 AS ?a) {",
+    ),
+    THINGS,
+    (*THINGS, "a", "?p", "^e:a", "e:a+", ""),
+    ("?o", "$y", "?o.", "?o; e:a ?b", "e:a", ""),
+    ("}", "} LIMIT 1", "} OFFSET 1", "} LIMIT 1 OFFSET 2", "LIMIT 1", "", "} VALUES ?o {}", "FROM e:a"),
+)
+"""What a query can be put together from, in its order."""
+
+
 class TestLookUps:
     """Queries for statements about one thing; what is not bounded by them is none."""
 
@@ -303,10 +335,23 @@ class TestLookUps:
             "# of a thing\nASK { <http://e/a> ?p ?o }",
             "DESCRIBE <http://e/a>",
             "PREFIX a: <http://e/> DESCRIBE a:b",
+            "ASK{s:p<http://e/p>?o}",
+            'SELECT ?o { <http://e/service> <http://e/now()> ?o } # SERVICE NOW() "',
         ],
     )
     def test_one(self, query):
-        assert Scan(query).looks_up
+        assert look_up(query)
+
+    @given(st.tuples(*map(st.sampled_from, PARTS)), st.tuples(*[st.sampled_from(["", " ", "\n", "#{\n"])] * len(PARTS)))
+    def test_its_terminals_tell_the_same(self, parts, gaps):
+        """Read as a whole it lets in nothing that its terminals or the engine would read as more than that."""
+        query = "".join(part + gap for part, gap in zip(parts, gaps, strict=True))
+        if found := look_up(query):
+            event("a look-up")
+            scan = Scan(query)
+            assert (scan.form, scan.names_dataset, scan.height < 10) == (found, False, True)
+            with suppress(SyntaxError):
+                ox.Store().query(query)
 
     @pytest.mark.parametrize(
         "query",
@@ -337,4 +382,4 @@ class TestLookUps:
         ],
     )
     def test_none(self, query):
-        assert not Scan(query).looks_up
+        assert not look_up(query)

@@ -175,8 +175,9 @@ class Gateway:
         while True:
             await asyncio.sleep(LOOK)
             await asyncio.to_thread(self._outbox.clear)
-            CACHE_BYTES.set(self._site.answers.memory.size)
-            CACHE_HITS.set(self._site.answers.memory.hits)
+            site = self._site
+            CACHE_BYTES.set(site.answers.memory.size + site.endpoint.memory.size)
+            CACHE_HITS.set(site.answers.memory.hits + site.endpoint.hits)
             place = current(self._settings.store or self._settings.dataset)
             if place is None or place.name == seen:
                 continue

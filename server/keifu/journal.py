@@ -17,6 +17,8 @@ class Lines(logging.Formatter):
 
 def begin() -> None:
     """Write the log to standard error."""
+    # What a record is not asked for need not be found out ("Optimization" in the documentation of logging).
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     handler = logging.StreamHandler()
     handler.setFormatter(Lines("%(asctime)s %(levelname)s %(name)s %(message)s"))
     logging.basicConfig(handlers=[handler])

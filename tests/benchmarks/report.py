@@ -12,6 +12,9 @@ from tests.benchmarks.pages import Page
 
 matplotlib.use("svg")
 
+PEER = "Oxigraph server"
+"""The one that the first is measured by."""
+
 Cells = Mapping[tuple[str, str, int], Figures | NoAnswer]
 """By question, server and number of clients."""
 
@@ -49,8 +52,10 @@ def markdown(facts: Sequence[str], costs: Mapping[str, Cost], cells: Cells, clie
     lines += [f"| {name} | {c.load:.1f} s | {c.start:.1f} s | {c.memory:.2f} GB |" for name, c in costs.items()]
     for number in clients:
         lines += ["", f"Median / 99th percentile, requests in a second; {number} client{'s' * (number > 1)}:", ""]
-        lines += ["| question | " + " | ".join(names) + " |", "|---|" + "---|" * len(names)]
-        lines += [f"| {q} | " + " | ".join(cell(cells[q, name, number]) for name in names) + " |" for q in asked]
+        lines += [f"| question | {' | '.join(names)} | {names[0]} : {PEER} |", "|---|" + "---|" * (len(names) + 1)]
+        for q in asked:
+            told = [cell(cells[q, name, number]) for name in names]
+            lines.append(f"| {q} | {' | '.join(told)} | {ratio(cells, q, names[0], PEER, number)} |")
     return "\n".join(lines) + "\n"
 
 
@@ -85,8 +90,16 @@ def plot(title: str, cells: Cells, clients: int, path: Path) -> None:
 
 def label(cells: Cells, question: str, name: str, first: str, clients: int) -> str:
     """What stands at a bar: the rate, and how many times that of the first server it is."""
-    own, other = cells[question, name, clients], cells[question, first, clients]
+    own = cells[question, name, clients]
     if isinstance(own, NoAnswer):
         return ""
-    ratio = f" (×{short(own.rate / other.rate)})" if name != first and isinstance(other, Figures) else ""
-    return short(own.rate) + ratio
+    times = "" if name == first else ratio(cells, question, name, first, clients)
+    return f"{short(own.rate)} ({times})" if times else short(own.rate)
+
+
+def ratio(cells: Cells, question: str, name: str, other: str, clients: int) -> str:
+    """How many times the rate of another server one has; empty where one of them gave no answer."""
+    own, beside = (cells.get((question, each, clients)) for each in (name, other))
+    if not (isinstance(own, Figures) and isinstance(beside, Figures)):
+        return ""
+    return f"×{short(own.rate / beside.rate)}"

@@ -90,10 +90,18 @@ class Answers:
 
     def ask(self, task: Task, run: str) -> Given:
         """The answer to a query; `run` is the id of its run, if it is not remembered."""
-        return self.at_hand(task, run) or self._run(task, run, self._pool.run)
+        given = self.at_hand(task, run)
+        if given is None:
+            given = self._run(task, run, self._pool.run)
+            if task.operation.repeatable:
+                self.memory.put(task, given, weight(given.answer.body, *task.texts))
+        return given
 
     def at_hand(self, task: Task, run: str) -> Given | None:
-        """The answer, where it is remembered or only has to be looked up, which takes less than a way to a process."""
+        """The answer, where it is remembered or only has to be looked up, which takes less than a way to a process.
+
+        What is looked up is not remembered here: to look it up again takes hardly longer.
+        """
         given = self.memory.get(task)
         if given is None and task.operation.looks_up:
             with suppress(TooMuch):
@@ -135,7 +143,4 @@ class Answers:
             said = (run, task.operation.form, task.wanted.suffix, rows, ms, outcome)
             if outcome:
                 log.info("id=%s kind=%s format=%s rows=%d ms=%.1f outcome=%s", *said)
-        given = Given(answer, run)
-        if task.operation.repeatable:
-            self.memory.put(task, given, weight(answer.body, *task.texts))
-        return given
+        return Given(answer, run)

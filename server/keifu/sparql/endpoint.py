@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,9 +11,9 @@ from werkzeug.wrappers import Request
 
 from keifu.settings import Settings
 from keifu.sparql.answers import Answers, Given, Memory, weight
-from keifu.sparql.formats import negotiate
+from keifu.sparql.formats import Format, negotiate
 from keifu.sparql.packing import accepts_gzip
-from keifu.sparql.protocol import Task, examine, read_request
+from keifu.sparql.protocol import FORMATS, Task, examine, read_request
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -37,6 +38,16 @@ class Raw(NamedTuple):
     body: bytes = b""
 
 
+class Asked(NamedTuple):
+    """What a request asks for."""
+
+    task: Task
+    tag: str
+    """Of the answer; empty where it has none."""
+    given: Given | None = None
+    """The answer, where it was only looked up: to keep that here saves a second place to look for it."""
+
+
 class Reply(NamedTuple):
     """What goes back."""
 
@@ -56,7 +67,9 @@ class Endpoint:
         self._answers = answers
         self._headers = list(headers.items())
         # Most requests that come again come with the same bytes: what they ask for need not be read again.
-        self._tasks: Memory[Raw, Task] = Memory(settings.cache_bytes // 8)
+        self.memory: Memory[Raw, Asked] = Memory(settings.cache_bytes // 4)
+        self.hits = 0
+        """How many answers were given that are kept here, beside those that Answers keeps."""
 
     def __call__(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
         method = environ["REQUEST_METHOD"]
@@ -74,12 +87,11 @@ class Endpoint:
                 request = Request(environ)
                 request.max_content_length = self._settings.body_bytes
                 raw = raw._replace(content_type=environ.get("CONTENT_TYPE", ""), body=request.get_data())
-            task = self._task(raw)
-            if task is None:
+            asked = self._read(raw)
+            if asked is None:
                 return self._pages(environ, start)
-            tag = self._tag(method, task)
-            reply = self._unchanged(tag, environ.get("HTTP_IF_NONE_MATCH"))
-            reply = reply or self._reply(method, task, tag, self._answers.ask(task, run))
+            reply = self._unchanged(asked, environ.get("HTTP_IF_NONE_MATCH"))
+            reply = reply or self._reply(raw, asked, asked.given or self._answers.ask(asked.task, run))
         except Exception as error:  # the application tells it in the words and the format that fit
             environ[ERROR], environ[RUN] = error, run
             return self._pages(environ, start)
@@ -91,54 +103,64 @@ class Endpoint:
 
         `known` is the If-None-Match header. Raises what is wrong with the request.
         """
-        task = self._task(raw) if weight(*raw, known or "") < SHORT else None
-        if task is None:
+        asked = self._read(raw) if sum(map(len, raw)) + len(known or "") < SHORT else None
+        if asked is None:
             return None
-        tag = self._tag(raw.method, task)
-        if reply := self._unchanged(tag, known):
+        if reply := self._unchanged(asked, known):
             return reply
-        given = self._answers.at_hand(task, run)
-        light = given is not None and len(given.answer.body) <= LIGHT
-        return self._reply(raw.method, task, tag, given) if given and light else None
+        given = asked.given or self._answers.at_hand(asked.task, run)
+        return self._reply(raw, asked, given) if given and len(given.answer.body) <= LIGHT else None
 
-    def _task(self, raw: Raw) -> Task | None:
+    def _read(self, raw: Raw) -> Asked | None:
         """What a request asks for; None where it is not for the answer to a query."""
-        task = self._tasks.get(raw)
-        if task is None:
+        asked = self.memory.get(raw)
+        if asked is None:
             query_string = raw.query_string.encode("latin-1")
             said = read_request(raw.method, query_string, raw.content_type, raw.body, self._settings)
             if said.query is None:
                 return None
             operation = examine(said.query, said.dataset, self._settings)
-            wanted = negotiate(raw.accept, operation.formats, said.wanted)
-            task = Task(operation, wanted, accepts_gzip(raw.accept_encoding))
-            self._tasks.put(raw, task, weight(*raw, *task.texts))
-        return task
+            task = Task(operation, *chosen(raw.accept, raw.accept_encoding, operation.form, said.wanted))
+            tagged = operation.repeatable and raw.method != "POST"
+            asked = Asked(task, self._answers.etag(task) if tagged else "")
+            if not operation.looks_up:
+                self._keep(raw, asked)
+        return asked
 
-    def _tag(self, method: str, task: Task) -> str:
-        """The tag of an answer, empty where it has none."""
-        return self._answers.etag(task) if task.operation.repeatable and method != "POST" else ""
+    def _keep(self, raw: Raw, asked: Asked, *bodies: bytes) -> None:
+        self.memory.put(raw, asked, weight(*raw, *asked.task.texts, *bodies))
 
-    def _unchanged(self, tag: str, known: str | None) -> Reply | None:
+    def _unchanged(self, asked: Asked, known: str | None) -> Reply | None:
         """The reply to a client that has the answer."""
-        if not (tag and known and parse_etags(known).contains_weak(tag)):
+        if not (asked.tag and known and parse_etags(known).contains_weak(asked.tag)):
             return None
-        return Reply(HTTPStatus.NOT_MODIFIED, self._common(tag), b"")
+        return Reply(HTTPStatus.NOT_MODIFIED, self._common(asked.tag), b"")
 
-    def _reply(self, method: str, task: Task, tag: str, given: Given) -> Reply:
+    def _reply(self, raw: Raw, asked: Asked, given: Given) -> Reply:
         """The reply with an answer."""
+        task = asked.task
+        if asked.given is not None:
+            self.hits += 1
+        elif task.operation.looks_up and len(given.answer.body) <= LIGHT:
+            self._keep(raw, asked._replace(given=given), given.answer.body)
         answer = given.answer
         headers = [
             ("Content-Type", task.wanted.content_type),
             ("Content-Length", str(len(answer.body))),
             ("Query-Id", given.run),
-            *self._common(tag),
+            *self._common(asked.tag),
         ]
         if answer.packed:
             headers.append(("Content-Encoding", "gzip"))
-        return Reply(HTTPStatus.OK, headers, b"" if method == "HEAD" else answer.body)
+        return Reply(HTTPStatus.OK, headers, b"" if raw.method == "HEAD" else answer.body)
 
     def _common(self, tag: str) -> list[tuple[str, str]]:
         """The headers of answers and of 304."""
         headers = [("Vary", "Accept, Accept-Encoding"), *self._headers]
         return [*headers, ("ETag", f'W/"{tag}"'), ("Cache-Control", "no-cache")] if tag else headers
+
+
+@lru_cache(1_000)
+def chosen(accept: str, accept_encoding: str, form: str, wanted: str) -> tuple[Format, bool]:
+    """The format of an answer to a query of some form, and whether it may be packed; clients differ little in this."""
+    return negotiate(accept, FORMATS[form], wanted), accepts_gzip(accept_encoding)

@@ -1,7 +1,7 @@
 """The SPARQL 1.1 Protocol: from a request to an operation, and from an operation to its answer."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -23,11 +23,15 @@ from keifu.sparql.formats import (
     write_solutions,
 )
 from keifu.sparql.packing import WORTH, pack
-from keifu.sparql.scanner import Scan, position
+from keifu.sparql.scanner import Scan, look_up, position
 
 QUERY_TYPE = "application/sparql-query"
 UPDATE_TYPE = "application/sparql-update"
 FORM_TYPE = "application/x-www-form-urlencoded"
+
+TABLES, GRAPHS = (*SOLUTION_TYPES.values(),), (*GRAPH_TYPES.values(), *QUAD_TYPES.values())
+FORMATS: Mapping[str, Sequence[Format]] = {"SELECT": TABLES, "ASK": TABLES, "CONSTRUCT": GRAPHS, "DESCRIBE": GRAPHS}
+"""The formats that the answer to a query can have, by its form."""
 
 
 @dataclass(frozen=True)
@@ -49,9 +53,7 @@ class Operation:
     @property
     def formats(self) -> Sequence[Format]:
         """The formats its answer can have."""
-        if self.form in ("SELECT", "ASK"):
-            return list(SOLUTION_TYPES.values())
-        return [*GRAPH_TYPES.values(), *QUAD_TYPES.values()]
+        return FORMATS[self.form]
 
 
 @dataclass(frozen=True)
@@ -123,12 +125,12 @@ def read_request(method: str, query_string: bytes, content_type: str, body: byte
 def from_fields(fields: list[tuple[str, str]], settings: Settings, *, must: bool) -> Parameters:
     """The parameters that count among all there are; one that is empty counts as not given, except `query`."""
 
-    def values(name: str) -> list[str]:
-        return [value for key, value in fields if key == name]
-
-    if values("update"):
+    given: dict[str, list[str]] = {}
+    for name, value in fields:
+        given.setdefault(name, []).append(value)
+    if "update" in given:
         raise no_updates()
-    queries = values("query")
+    queries = given.get("query", [])
     if len(queries) > 1:
         raise BadQuery(
             f"query が {len(queries)} 個あります。一つにしてください。",
@@ -139,7 +141,7 @@ def from_fields(fields: list[tuple[str, str]], settings: Settings, *, must: bool
             "query がありません。クエリを query に入れて送ってください。",
             "There is no parameter `query`. Send the query in it.",
         )
-    default, named = graphs(values("default-graph-uri")), graphs(values("named-graph-uri"))
+    default, named = (graphs(given.get(name, ())) for name in ("default-graph-uri", "named-graph-uri"))
     if queries and (size := len(queries[0].encode())) > settings.query_bytes:
         raise TooLarge(
             f"{size:,} バイトのクエリは上限 {settings.query_bytes:,}（設定 query_bytes）を超えます。縮めてください。",
@@ -148,7 +150,7 @@ def from_fields(fields: list[tuple[str, str]], settings: Settings, *, must: bool
     return Parameters(
         queries[0] if queries else None,
         Dataset(default, named) if default or named else None,
-        ",".join(values("format") + values("output")),
+        ",".join([*given.get("format", ()), *given.get("output", ())]),
     )
 
 
@@ -182,7 +184,7 @@ def not_utf8(error: UnicodeDecodeError) -> BadQuery:
     )
 
 
-def graphs(names: list[str]) -> tuple[str, ...]:
+def graphs(names: Sequence[str]) -> tuple[str, ...]:
     """Graph names without repeats and empty ones; BadQuery where one is not an absolute IRI."""
     for name in filter(None, names):
         try:
@@ -205,6 +207,8 @@ def no_updates() -> Refused:
 
 def examine(query: str, dataset: Dataset | None, settings: Settings) -> Operation:
     """The operation of a query text; Refused, TooLarge or BadQuery where it is not to be run."""
+    if dataset is None and (form := look_up(query)):
+        return Operation(query, form, None, names_dataset=False, repeatable=True, looks_up=True)
     scan = Scan(query)
     form = scan.form
     if scan.service is not None:
@@ -228,7 +232,6 @@ def examine(query: str, dataset: Dataset | None, settings: Settings) -> Operatio
         dataset,
         dataset is not None or scan.names_dataset,
         scan.repeatable,
-        scan.looks_up and dataset is None,
     )
 
 

@@ -14,17 +14,21 @@ START = (
 INNER = START + r"0-9_\u00B7\u0300-\u036F\u203F\u2040"
 ESCAPE = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
 
+SPACE = r"[\x20\t\r\n]++ | \#[^\r\n]*+"
+IRI = r'<(?:[^<>"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*+>'
+VAR = rf"[?$][{START}0-9_][{INNER}]*+"
 # A prefix is at most 200 characters long, so that a long run of names and dots is read in linear time.
+PREFIX = rf"(?:[{START}](?:[{INNER}.-]{{0,200}}[{INNER}-])?)?:"
+NAME = rf"{PREFIX}(?:(?:[{START}0-9_:]|{ESCAPE})(?:(?:[{INNER}.:-]|{ESCAPE})*(?:[{INNER}:-]|{ESCAPE}))?)?"
 TERMINALS = re.compile(
     rf"""
-      (?P<space>  [\x20\t\r\n]++ | \#[^\r\n]*+ )
-    | (?P<iri>    <(?:[^<>"{{}}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{{4}}|\\U[0-9A-Fa-f]{{8}})*+> )
+      (?P<space>  {SPACE} )
+    | (?P<iri>    {IRI} )
     | (?P<string> '''(?:'{{0,2}}(?:[^'\\]|\\.))*+''' | \"\"\"(?:"{{0,2}}(?:[^"\\]|\\.))*+\"\"\"
                 | '(?:[^'\\\r\n]|\\.)*+' | "(?:[^"\\\r\n]|\\.)*+" )
-    | (?P<var>    [?$][{START}0-9_][{INNER}]*+ )
+    | (?P<var>    {VAR} )
     | (?P<blank>  _:[{START}0-9_](?:[{INNER}.-]*[{INNER}-])? )
-    | (?P<name>   (?:[{START}](?:[{INNER}.-]{{0,200}}[{INNER}-])?)?:
-                  (?:(?:[{START}0-9_:]|{ESCAPE})(?:(?:[{INNER}.:-]|{ESCAPE})*(?:[{INNER}:-]|{ESCAPE}))?)? )
+    | (?P<name>   {NAME} )
     | (?P<lang>   @[A-Za-z]++(?:--?[A-Za-z0-9]+)*+ )
     | (?P<number> [+-]?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)[eE][+-]?[0-9]++ | [+-]?[0-9]*\.[0-9]++ | [+-]?[0-9]++ )
     | (?P<word>   [A-Za-z_][A-Za-z0-9_]*+ )
@@ -43,11 +47,20 @@ PROLOGUE = {"PREFIX": 3, "BASE": 2, "VERSION": 2}
 OPERATORS = frozenset(("||", "&&", "=", "!=", "<", ">", "<=", ">=", "+", "-", "*", "/", "|", "^", "!"))
 VOLATILE = frozenset(("NOW", "RAND", "UUID", "STRUUID"))
 """Functions that give another value each time."""
+GAP = rf"(?:{SPACE})*+"
+TERM = rf"(?>{IRI}|{NAME})"
 LOOK_UP = re.compile(
-    r"(?:(?:SELECT (?:DISTINCT |REDUCED )?(?:\* |(?:var )+)|ASK )(?:WHERE )?\{ iri (?:iri|var|A) var (?:\. )?\} "
-    r"|DESCRIBE iri )(?:LIMIT number )?(?:OFFSET number )?"
+    rf"""
+    (?: {GAP} (?: (?i:PREFIX) {GAP} (?>{PREFIX}) | (?i:BASE) ) {GAP} {IRI} )*+ {GAP}
+    (?: (?: (?P<select> (?i:SELECT) {GAP} (?:(?i:DISTINCT|REDUCED) {GAP})? (?:\* {GAP} | (?:{VAR} {GAP}){{1,9}}+) )
+          | (?i:ASK) {GAP} )
+        (?:(?i:WHERE) {GAP})? \{{ {GAP} {TERM} {GAP} (?:{TERM}|{VAR}|a) {GAP} {VAR} {GAP} (?:\. {GAP})? \}}
+      | (?P<describe> (?i:DESCRIBE) {GAP} {TERM} ) )
+    {GAP} (?:(?i:LIMIT) {GAP} [0-9]++ {GAP})? (?:(?i:OFFSET) {GAP} [0-9]++ {GAP})?
+    """,
+    re.VERBOSE,
 )
-"""What asks for statements about one thing, with each terminal as Token.shape tells it."""
+"""What asks for statements about one thing, written out."""
 LOOKALIKE = re.compile(r"<(?![^'#()]*//)[^'#()]*['#()]")
 """An IRI that might be `<` and the rest of a comparison: with a quote, bracket or comment, and no `//` before that."""
 
@@ -63,13 +76,6 @@ class Token(NamedTuple):
     def word(self) -> str:
         """The keyword in capitals, empty for anything but a bare word."""
         return self.text.upper() if self.kind == "word" else ""
-
-    @property
-    def shape(self) -> str:
-        """What stays the same where names, variables and numbers change."""
-        if self.kind == "name":
-            return "iri"
-        return self.kind if self.kind in ("iri", "var", "number") else self.word or self.text
 
 
 class Scan:
@@ -113,13 +119,6 @@ class Scan:
         while place < len(self.tokens) and self.tokens[place].word in PROLOGUE:
             place += PROLOGUE[self.tokens[place].word]
         return place
-
-    @property
-    def looks_up(self) -> bool:
-        """Whether it only asks for statements about one thing: work that is over in a moment."""
-        body = self.tokens[self.beginning :]
-        # The longest such query has a few variables and a dozen terminals beside them.
-        return len(body) < 30 and LOOK_UP.fullmatch("".join(f"{token.shape} " for token in body)) is not None
 
     @property
     def names_dataset(self) -> bool:
@@ -204,6 +203,17 @@ def close(stack: list[Frame]) -> None:
     """Close the innermost bracket."""
     inner = stack.pop().height() + 1
     stack[-1].inner = max(stack[-1].inner, inner)
+
+
+def look_up(text: str) -> str:
+    """The form of a query that only asks for statements about one thing, work that is over in a moment; else nothing.
+
+    It is read as a whole, without its terminals, because to cut it into them would take longer than to answer it.
+    """
+    found = LOOK_UP.fullmatch(text)
+    if found is None:
+        return ""
+    return (found.lastgroup or "ask").upper()
 
 
 def tokens(text: str) -> Iterator[Token]:
