@@ -1,5 +1,6 @@
 """From files to a dataset in service."""
 
+import os
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -11,6 +12,7 @@ from keifu.dataset.stores import Store, current
 from keifu.errors import BuildFailed, TurtleError
 from keifu.namespaces import DEF, DERIVED_GRAPH, ID
 
+HERE = Path(__file__).parent
 PREFIXES = """\
 @prefix keifu: <https://w3id.org/keifu/def#> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
@@ -140,6 +142,23 @@ def test_a_failed_build_leaves_the_old_dataset_in_service(tmp_path):
     assert current(folder) == folder / built.version
     assert {path.name for path in folder.iterdir()} == {"current", built.version}
     assert Store.open(folder).manifest == built
+
+
+def test_shapes_are_checked_beside_the_build_or_before_it(tmp_path, mini, monkeypatch):
+    """Where there is no fork the check comes first, and finds the same."""
+    sources = Sources(HERE / "data" / "mini")
+    monkeypatch.setattr("keifu.dataset.checking.get_all_start_methods", lambda: ["spawn"])
+    build(sources, tmp_path)
+    for name in ("data.nq", "report.json", "manifest.json"):
+        assert (next(tmp_path.glob("*/")) / name).read_bytes() == (next(mini.glob("*/")) / name).read_bytes()
+
+
+def test_a_check_that_dies_is_told(tmp_path, sources, monkeypatch):
+    here = os.getpid()
+    monkeypatch.setattr("keifu.dataset.validation.validate", lambda *_: os.getpid() == here or os._exit(9))
+    with pytest.raises(BuildFailed, match="died"):
+        build(sources, tmp_path)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_steps_are_told_in_both_languages(tmp_path):

@@ -5,7 +5,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from keifu.dataset.files import Sources, find_subject, read_turtle, subject_lines
+from keifu.dataset.files import Sources, load_turtle, read_turtle, subject_lines
 from keifu.errors import TurtleError, UnusableInput
 
 TURTLE = """\
@@ -40,43 +40,53 @@ def test_subjects_are_found_in_every_form_they_are_written_in(write):
     }
 
 
-def test_find_subject_names_the_first_file(write):
-    first, second = write("", "1.ttl"), write(TURTLE, "2.ttl")
-    assert find_subject("http://example.org/top", [first, second]) == (second, 8)
-    assert find_subject("http://example.org/nowhere", [first, second]) is None
+def load(path):
+    """Read a file straight into a store."""
+    store, graph = ox.Store(), ox.NamedNode("http://example.org/graph")
+    load_turtle(store, path, graph)
+    return [quad.triple for quad in store.quads_for_pattern(None, None, None, graph)]
 
 
+READERS = pytest.mark.parametrize(
+    "read", [lambda path: list(read_turtle(path)), load], ids=["read_turtle", "load_turtle"]
+)
+
+
+@READERS
 @pytest.mark.parametrize(
-    ("text", "line", "column", "shown"),
+    ("text", "place", "shown"),
     [
-        ("@prefix a: <http://a/> .\na:b a:c a:d .\na:b a:c 1 a:e .\n", 3, 11, "a:b a:c 1 a:e ."),
-        ("<http://a/b> <http://a/c> nowhere:d .\n", 1, 27, "<http://a/b> <http://a/c> nowhere:d ."),
-        ('<http://a/b> <http://a/c> "open .\n', 1, 27, '<http://a/b> <http://a/c> "open .'),
+        ("@prefix a: <http://a/> .\na:b a:c a:d .\na:b a:c 1 a:e .\n", "3:11", "a:b a:c 1 a:e ."),
+        ("<http://a/b> <http://a/c> nowhere:d .\n", "1:27", "<http://a/b> <http://a/c> nowhere:d ."),
+        ('<http://a/b> <http://a/c> "open .\n', "1:27", '<http://a/b> <http://a/c> "open .'),
     ],
 )
-def test_broken_turtle_names_file_line_and_column(write, text, line, column, shown):
+def test_broken_turtle_names_file_line_and_column(read, write, text, place, shown):
     path = write(text)
     with pytest.raises(TurtleError) as caught:
-        list(read_turtle(path))
-    assert (caught.value.path, caught.value.line, caught.value.column, caught.value.source) == (
-        path,
-        line,
-        column,
-        shown,
-    )
+        read(path)
+    error = caught.value
+    assert (error.path, f"{error.line}:{error.column}", error.source) == (path, place, shown)
     for lang in ("ja", "en"):
-        assert f"{path}:{line}:{column}" in caught.value.text(lang)
-        assert shown in caught.value.text(lang)
+        assert f"{path}:{place}" in error.text(lang)
+        assert shown in error.text(lang)
 
 
-def test_bytes_that_are_not_utf8_are_a_turtle_error(write):
+@READERS
+def test_bytes_that_are_not_utf8_are_a_turtle_error(read, write):
     with pytest.raises(TurtleError):
-        list(read_turtle(write('<http://a/b> <http://a/c> "白山市" .'.encode("shift_jis"))))
+        read(write('<http://a/b> <http://a/c> "白山市" .'.encode("shift_jis")))
 
 
-def test_a_missing_file_is_unusable_input(tmp_path):
+@READERS
+def test_a_missing_file_is_unusable_input(read, tmp_path):
     with pytest.raises(UnusableInput, match=r"gone\.ttl"):
-        list(read_turtle(tmp_path / "gone.ttl"))
+        read(tmp_path / "gone.ttl")
+
+
+def test_both_readers_read_the_same(write):
+    path = write(TURTLE)
+    assert set(load(path)) == {quad.triple for quad in read_turtle(path)}
 
 
 def test_graphs_are_named_after_their_files(tmp_path):

@@ -65,11 +65,12 @@ def make(cities: int, folder: Path) -> tuple[Sources, Path, list[str], float]:
     facts = [
         f"{date.today()}, {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
         f"{cities:,} synthetic plans beside the real data: {triples:,} triples, written in {written:.1f} s",
-        f"build {built:.1f} s, of which reading {steps.seconds['reading']:.1f} s,"
-        f" validation {steps.seconds['checking']:.1f} s, deriving {steps.seconds['deriving']:.1f} s,"
-        f" writing {steps.seconds['writing']:.1f} s, indexing {steps.seconds['indexing']:.1f} s",
+        f"build {built:.1f} s, of which reading {steps.seconds['reading']:.1f} s, a search for triples in two files"
+        f" {steps.seconds['looking']:.1f} s; then, while a process of its own checks the shapes, deriving"
+        f" {steps.seconds['deriving']:.1f} s, writing {steps.seconds['writing']:.1f} s, indexing"
+        f" {steps.seconds['indexing']:.1f} s, and {steps.seconds['checking']:.1f} s more until they are checked",
         "keifu's taking in is the build; it reads what it built, and rdflib-endpoint all of it, at each start",
-        "keifu keeps answers: what it is asked again, as here all but the new look-ups, it does not work out again",
+        "keifu keeps answers: what it is asked again, it does not work out again",
         f"no answer in {PATIENCE:g} s, the limit of this service for a public query, ends a measurement",
     ]
     return tree, place / "data.nq", facts, built

@@ -2,7 +2,8 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self, TypeVar
@@ -72,9 +73,25 @@ class Sources:
 
 def read_turtle(path: Path) -> Iterator[ox.Quad]:
     """The triples of a Turtle file in its default graph; TurtleError names file, line and column."""
-    try:
+    with named(path):
         quads = ox.parse(path=path, format=ox.RdfFormat.TURTLE)
         yield from quads if BASE == HOME else (ox.Quad(*map(moved, quad)) for quad in quads)
+
+
+def load_turtle(store: ox.Store, path: Path, graph: ox.NamedNode) -> None:
+    """Put the triples of a Turtle file into a graph; as `read_turtle`, but twice as quick, as the engine reads them."""
+    if BASE == HOME:
+        with named(path):
+            store.load(path=path, format=ox.RdfFormat.TURTLE, to_graph=graph)
+    else:
+        store.extend(ox.Quad(quad.subject, quad.predicate, quad.object, graph) for quad in read_turtle(path))
+
+
+@contextmanager
+def named(path: Path) -> Iterator[None]:
+    """Name the file, and the place in it, in the error of who reads it: a TurtleError or an UnusableInput."""
+    try:
+        yield
     except SyntaxError as error:
         # A file that is not UTF-8 has no position; the decoder says where.
         line, column = error.lineno or 1, error.offset or 1
@@ -117,12 +134,3 @@ def subject_lines(path: Path) -> dict[str, int]:
             iri = urljoin(base, relative) if relative is not None else prefixes.get(prefix, "") + local
             lines.setdefault(rebased(iri), number)
     return lines
-
-
-def find_subject(iri: str, paths: Iterable[Path]) -> tuple[Path, int] | None:
-    """File and line where a subject is described first, or None where it stands at no margin."""
-    for path in paths:
-        line = subject_lines(path).get(iri)
-        if line is not None:
-            return path, line
-    return None
