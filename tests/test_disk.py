@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
 import psutil
+import pyoxigraph as ox
 import pytest
 from conftest import serving, started
 
@@ -15,6 +16,7 @@ from keifu.app import create_app
 from keifu.dataset.files import Sources
 from keifu.dataset.stores import Store, current
 from keifu.disk import put
+from keifu.namespaces import GRAPH, ID
 from keifu.queries.queries import bind, read_query
 from keifu.settings import Settings
 
@@ -114,6 +116,24 @@ def test_what_answers_reads_from_the_disk(mini, tmp_path):
         ]
     # The web process and the one that runs queries; the one that forks it opens nothing.
     assert reading.count(True) == 2
+
+
+def test_a_store_of_many_files_is_read_to_its_end(dataset, tmp_path):
+    """The engine opens some files with the store, the others where a query needs them."""
+    place = current(dataset)
+    lines = (place / "data.nq").read_bytes().splitlines(keepends=True)
+    (tmp_path / "disk").mkdir()
+    many = ox.Store(str(tmp_path / "disk" / place.name))
+    for part in range(6):
+        many.bulk_load(b"".join(lines[part::6]), format=ox.RdfFormat.N_QUADS)
+    del many
+    (tmp_path / "disk" / "current").write_text(place.name)
+    assert len(list((tmp_path / "disk" / place.name).glob("*.sst"))) > 20
+    with serving(dataset, tmp_path / "log", store=tmp_path / "disk") as address:
+        city, graph = f"<{ID}body/172090>", f"GRAPH <{GRAPH}municipality/172090-kahoku/dx-1.0>"
+        for pattern in ("?s a ?o", f"{city} ?p ?o", f"?s ?p {city}"):
+            for where in (pattern, f"{graph} {{ {pattern} }}"):
+                get(address, "/sparql?" + urlencode({"query": f"SELECT (COUNT(*) AS ?n) {{ {where} }}"}))
 
 
 def test_queries_from_the_disk_end_at_their_limits(mini, tmp_path):

@@ -3,8 +3,8 @@
 from urllib.parse import unquote
 
 import pyoxigraph as ox
+from markup import Page, fetch
 from small import case, small
-from test_browse import Page, fetch
 
 from keifu.namespaces import DEF, ID
 from keifu.reading.facts import Facts

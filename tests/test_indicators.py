@@ -10,8 +10,8 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markup import Page, fetch, whole
 from small import small
-from test_browse import Page, fetch
 from test_compare import HAKUSAN, KAHOKU, SHIRAKAWA, SHIROISHI, TATSUNO
 
 from keifu.errors import NotFound
@@ -289,11 +289,7 @@ def test_where_there_is_no_figure_its_file_is_not_found(client, path):
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("lang", ["ja", "en"])
 def test_every_page_is_whole_light_and_made_of_proper_tables(client, lang, path):
-    response = fetch(client, f"/{lang}{path}")
-    assert response.status_code == 200
-    assert len(response.data) < 100_000
-    page = Page(response.text)
-    assert page.open == []
+    page, _ = whole(client, f"/{lang}{path}")
     assert len(page.all("caption")) == len(page.all("table"))
     hrefs = {link["href"].partition("#")[0] for link in page.all("a")}
     inside = [href for href in hrefs if href.startswith("/") and f"/{lang}/id/" not in href]

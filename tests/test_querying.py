@@ -5,7 +5,7 @@ from html import unescape
 from urllib.parse import urlencode
 
 import pytest
-from test_browse import Page
+from markup import Page
 
 from keifu.dataset.files import Sources
 from keifu.namespaces import ID, SPARQL_PREFIXES
@@ -120,7 +120,7 @@ def test_the_place_of_a_mistake_is_told_to_the_editor(client):
 
 
 def test_without_its_script_the_page_has_a_plain_field(client, monkeypatch, tmp_path):
-    monkeypatch.setattr("keifu.site.browse.EDITOR", tmp_path / "editor.js")
+    monkeypatch.setattr("keifu.site.frame.EDITOR", tmp_path / "editor.js")
     text = get(client, "/ja/query").text
     assert "vendor/editor.js" not in text
     assert '<textarea id="query"' in text

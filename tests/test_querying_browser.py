@@ -7,7 +7,7 @@ import pytest
 from conftest import serving
 from playwright.sync_api import expect
 
-from keifu.site.browse import EDITOR
+from keifu.site.frame import EDITOR
 
 pytestmark = pytest.mark.browser
 

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 from urllib.error import HTTPError
 from urllib.parse import urlencode
+from urllib.request import urlopen
 
 import pyoxigraph as ox
 import pytest
@@ -448,3 +449,13 @@ class TestDescription:
         answer = get(headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Language": accepted})
         assert (answer.status_code, answer.headers["Location"]) == (303, f"/{lang}/query")
         assert {"Accept", "Accept-Language"} <= set(answer.headers["Vary"].split(", "))
+
+
+def test_an_order_that_ends_the_engine_is_told_and_ends_nothing_else(server):
+    """The engine's order of numbers beside strings is none, of which its sort dies (2 < 10 < "15" < 2)."""
+    query = "SELECT * {{ ?s ?p ?o }} ORDER BY {} LIMIT 3"
+    with pytest.raises(HTTPError, match="500") as caught:
+        urlopen(f"{server}/sparql?" + urlencode({"query": query.format("?o")}))
+    assert "STR(?x)" in caught.value.read().decode()
+    with urlopen(f"{server}/sparql?" + urlencode({"query": query.format("STR(?o)")})) as answer:
+        assert answer.status == 200

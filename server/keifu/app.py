@@ -91,8 +91,7 @@ def create_app(settings: Settings, store: Store) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = settings.body_bytes
     disk = settings.store and settings.store.absolute()
     opener = Opener(settings.dataset.absolute(), store.manifest.version, settings.answer_bytes, disk)
-    # A store on disk may not be forked.
-    pool = Pool(settings, opener, shared=disk is None)
+    pool = Pool(settings, opener, disk and disk / store.manifest.version)
     answers = Answers(settings, pool, store)
     endpoint = Endpoint(app.wsgi_app, settings, answers, HEADERS)
     app.extensions["keifu"] = Site(settings, store, pool, answers, endpoint)

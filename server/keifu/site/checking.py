@@ -12,8 +12,8 @@ from keifu.namespaces import ID
 from keifu.quality.findings import Checked
 from keifu.quality.quality import checked_plan, checked_plans
 from keifu.reading.facts import Facts
-from keifu.site.browse import answer, kept, store, take_language
 from keifu.site.downloads import table
+from keifu.site.frame import answer, kept, store, take_language
 
 blueprint = Blueprint("checking", __name__)
 blueprint.url_value_preprocessor(take_language)

@@ -12,8 +12,8 @@ from keifu.comparison.tables import Matrix, Procedures, Systems
 from keifu.kpis.measures import Measure, Reading
 from keifu.language import messages
 from keifu.reading.facts import Facts
-from keifu.site.browse import answer, kept, store, take_language
 from keifu.site.downloads import iris, names, table
+from keifu.site.frame import answer, kept, store, take_language
 
 blueprint = Blueprint("comparing", __name__)
 blueprint.url_value_preprocessor(take_language)

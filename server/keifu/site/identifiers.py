@@ -12,8 +12,8 @@ from keifu.language import LANGUAGES
 from keifu.namespaces import ID, PREFIXES
 from keifu.publishing.jsonld import compact, words
 from keifu.reading.statements import gone, ontology, replacements, statements
-from keifu.site.browse import SUFFIXES, store
 from keifu.site.discovery import answer
+from keifu.site.frame import SUFFIXES, store
 from keifu.sparql.formats import GRAPH_TYPES, HTML, JSON, TEXT, Format, negotiate, write_graph
 
 COMMENT = ox.NamedNode(PREFIXES["rdfs"] + "comment")

@@ -11,8 +11,8 @@ from keifu.learning.precedents import learning
 from keifu.learning.tiles import COLUMNS, ROWS, SIDE, tiles
 from keifu.learning.web import weave
 from keifu.reading.facts import Facts
-from keifu.site.browse import answer, kept, store, take_language
 from keifu.site.downloads import drawing, names, table
+from keifu.site.frame import answer, kept, store, take_language
 
 blueprint = Blueprint("learning", __name__)
 blueprint.url_value_preprocessor(take_language)

@@ -10,8 +10,8 @@ from keifu.kpis.measures import Indicator, Measures, Reading
 from keifu.language import Text, messages
 from keifu.namespaces import ID
 from keifu.reading.facts import Facts
-from keifu.site.browse import answer, kept, store, take_language
 from keifu.site.downloads import drawing, names, table
+from keifu.site.frame import answer, kept, store, take_language
 
 blueprint = Blueprint("measuring", __name__)
 blueprint.url_value_preprocessor(take_language)

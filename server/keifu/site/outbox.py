@@ -57,7 +57,8 @@ class Outbox:
             path.write_bytes(body)
         except OSError:
             path.unlink(missing_ok=True)
-            del self._sent[path]
+            with self._lock:
+                del self._sent[path]
             raise
         sending.began = time.monotonic()
         return path

@@ -15,8 +15,8 @@ from keifu.queries.queries import Query, bind, shelf, without_head
 from keifu.queries.snippets import snippets
 from keifu.reading.citation import pack, unpack
 from keifu.reading.facts import Facts
-from keifu.site.browse import FORMAT_NAMES, answer, behind, kept, no_query, store, take_language
 from keifu.site.downloads import drawing
+from keifu.site.frame import FORMAT_NAMES, answer, behind, kept, no_query, store, take_language
 from keifu.sparql.formats import GRAPH_TYPES, SOLUTION_TYPES
 from keifu.sparql.protocol import Answer as Written
 from keifu.sparql.protocol import Operation, Task, examine, from_fields

@@ -11,7 +11,7 @@ from keifu.search.results import WAYS, Search
 from keifu.search.search import Index
 from keifu.search.suggestions import suggestions
 from keifu.site import downloads
-from keifu.site.browse import answer, href, store, take_language
+from keifu.site.frame import answer, href, store, take_language
 
 EXAMPLES = {
     "ja": ("書かない窓口", "ガバメントクラウド", "罹災証明", "RPA", "マイナンバーカード", "はくさんし"),

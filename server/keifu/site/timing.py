@@ -10,8 +10,8 @@ from keifu.errors import UnusableInput
 from keifu.language import messages
 from keifu.reading.facts import Facts
 from keifu.reading.views import Place
-from keifu.site.browse import answer, kept, store, take_language
 from keifu.site.downloads import drawing, names, table
+from keifu.site.frame import answer, kept, store, take_language
 from keifu.timeline.axis import draw
 from keifu.timeline.spans import Choice, Span, Timeline
 from keifu.timeline.timeline import lane_names, timeline

@@ -15,8 +15,8 @@ from keifu.namespaces import ID
 from keifu.reading.cities import columns
 from keifu.reading.facts import Facts
 from keifu.reading.views import Link
-from keifu.site.browse import answer, crumb, kept, store, take_language, trail
 from keifu.site.downloads import drawing, names, table
+from keifu.site.frame import answer, crumb, kept, store, take_language, trail
 
 blueprint = Blueprint("tracing", __name__)
 blueprint.url_value_preprocessor(take_language)

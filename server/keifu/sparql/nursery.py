@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import Generic, Literal, NoReturn
 
 import psutil
@@ -27,7 +28,7 @@ def lone_worker(pipe: Connection, prepare: Prepare[Task, Answer]) -> None:
     serve(pipe, prepare())
 
 
-def life(control: Connection, outside: Connection | None, prepare: Prepare[Task, Answer], shared: bool) -> None:
+def life(control: Connection, outside: Connection | None, prepare: Prepare[Task, Answer], disk: Path | None) -> None:
     """The life of the process: for each pipe it is sent it forks a worker, until `control` is closed at the other end.
 
     It has one thread only, as forking demands. When the pool is gone, it takes all workers with it, also the busy ones.
@@ -37,7 +38,7 @@ def life(control: Connection, outside: Connection | None, prepare: Prepare[Task,
     os.setsid()
     signal.signal(signal.SIGTERM, end_group)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    work = prepare() if shared else None
+    work = prepare() if disk is None else None
     gc.freeze()
     control.send(None)
     while True:
@@ -49,7 +50,7 @@ def life(control: Connection, outside: Connection | None, prepare: Prepare[Task,
             control.close()
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
             try:
-                serve(Connection(handle), work or prepare())
+                serve(Connection(handle), work or prepare(), disk)
             finally:
                 os._exit(0)
         os.close(handle)
@@ -65,12 +66,12 @@ def end_group(*_: object) -> NoReturn:
 class Nursery(Generic[Task, Answer]):
     """Gives workers; safe to share between threads. Its process is started when it is wanted, and again if it dies.
 
-    `shared` says whether what `prepare` makes ready may be inherited; if not, each worker does it for itself.
+    What `prepare` makes ready is inherited, unless it is a store in the folder `disk`, which each worker opens itself.
     """
 
-    def __init__(self, prepare: Prepare[Task, Answer], shared: bool = True) -> None:
+    def __init__(self, prepare: Prepare[Task, Answer], disk: Path | None = None) -> None:
         self._prepare = prepare
-        self._shared = shared
+        self._disk = disk
         self._forking = threading.Lock()
         self._process: tuple[BaseProcess, Connection] | None = None
         self.ready = False
@@ -83,7 +84,7 @@ class Nursery(Generic[Task, Answer]):
         """
         with self._forking:
             if workers.FORKS and self._process is None:
-                alone = self._shared and psutil.Process().num_threads() == 1
+                alone = self._disk is None and psutil.Process().num_threads() == 1
                 self._process = self._begin("fork" if alone else "spawn")
 
     def is_ready(self) -> bool:
@@ -146,7 +147,7 @@ class Nursery(Generic[Task, Answer]):
         here, there = multiprocessing.Pipe()
         # What is forked holds both ends of the pipe, and would never see the other one close.
         outside = here if method == "fork" else None
-        args = (there, outside, self._prepare, self._shared)
+        args = (there, outside, self._prepare, self._disk)
         # The two contexts have nothing in common that says they can start a process.
         process: BaseProcess = multiprocessing.get_context(method).Process(target=life, args=args, daemon=True)  # type: ignore[attr-defined]
         process.start()

@@ -1,6 +1,7 @@
 """The processes that run public queries, shared by all who ask."""
 
 from collections import deque
+from pathlib import Path
 from typing import Generic
 
 from keifu.metrics import QUERY_SECONDS, RUNNING
@@ -11,12 +12,12 @@ from keifu.sparql.workers import Answer, Task, Worker, revive
 
 
 class Pool(Generic[Task, Answer]):
-    """Runs tasks in processes, each in its turn; safe to share between threads."""
+    """Runs tasks in processes, each in its turn; safe to share between threads (`disk`: see Nursery)."""
 
-    def __init__(self, settings: Settings, prepare: Prepare[Task, Answer], shared: bool = True) -> None:
+    def __init__(self, settings: Settings, prepare: Prepare[Task, Answer], disk: Path | None = None) -> None:
         self._settings = settings
         self._idle: deque[Worker[Task, Answer]] = deque()
-        self._nursery = Nursery(prepare, shared)
+        self._nursery = Nursery(prepare, disk)
         self.turns = Turns(settings)
 
     def start(self) -> None:

@@ -5,7 +5,9 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from itertools import count, islice
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Generic, TypeVar
 
 import psutil
@@ -27,12 +29,15 @@ LOOK = 1.0
 """Seconds of work after which it is looked how much of the shared memory a process has copied; a look takes 0.05 s."""
 
 
-def serve(pipe: Connection, work: Callable[[Task], Answer]) -> None:
-    """The life of a worker: tasks in, answers or errors out, until the other end of the pipe is closed."""
+def serve(pipe: Connection, work: Callable[[Task], Answer], disk: Path | None = None) -> None:
+    """The life of a worker: tasks in, answers or errors out, until the other end of the pipe is closed.
+
+    `disk` is the folder of the store that the work reads, if that is on disk.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if FORKS:
         # Whatever a query tries, it opens no file and no socket from here on, and a crash writes no core file.
-        resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors(disk),) * 2)
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     pipe.send(None)
     while True:
@@ -46,6 +51,19 @@ def serve(pipe: Connection, work: Callable[[Task], Answer]) -> None:
             pipe.send((False, (type(error), error.args, vars(error))))
         except Exception as error:  # whatever it is, the one who asked is waiting
             pipe.send((False, (RuntimeError, (f"{type(error).__name__}: {error}",), {})))
+
+
+def descriptors(disk: Path | None) -> int:
+    """The limit of this process's file descriptors that leaves one for each file of a store that it has not open yet.
+
+    The engine opens the first sixteen files of a store with the store, the others when a query needs them.
+    """
+    if disk is None:
+        return 0
+    opened = {file.path for file in psutil.Process().open_files()}
+    waiting = sum(str(path) not in opened for path in disk.resolve().glob("*.sst"))
+    used = {int(path.name) for path in Path("/dev/fd").iterdir()}
+    return next(islice((number for number in count() if number not in used), waiting, None)) if waiting else 0
 
 
 class Worker(Generic[Task, Answer]):
@@ -125,8 +143,10 @@ class Worker(Generic[Task, Answer]):
             ok, result = self.pipe.recv()
         except (EOFError, ConnectionError) as error:
             raise KeifuError(
-                "クエリを実行していたプロセスが落ちました。複雑すぎるおそれがあります。クエリを簡単にしてください。",
-                "The process that ran the query died. The query may be too complex. Simplify it.",
+                "クエリを実行していたプロセスが落ちました。種類の違う値（数と文字列など）を ORDER BY で並べると"
+                "落ちることがあります。STR(?x) で並べるか、クエリを簡単にしてください。",
+                "The process that ran the query died. It can die of an ORDER BY over values of different kinds, such as"
+                " numbers and strings. Order by STR(?x), or simplify the query.",
             ) from error
         self._worked += time.monotonic() - began
         return ok, result
