@@ -126,6 +126,7 @@ def test_a_process_that_keeps_much_is_not_asked_again(start, monkeypatch):
     first = pool.run(("pid", None))
     monkeypatch.setattr(workers.Worker, "added", lambda self: 60_000_000)
     assert pool.run(("pid", None)) == first
+    pool.run(("sleep", workers.STEP))
     assert gone(first)
     assert pool.run(("pid", None)) != first
 

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 
 from keifu.errors import ClientGone, LimitReached, TooManyRequests
 from keifu.metrics import WAITING
@@ -43,6 +43,18 @@ def client(address: str) -> str:
     return str(parsed.ipv4_mapped or ipaddress.ip_network((parsed, 64), strict=False))
 
 
+@dataclass(eq=False)
+class Place:
+    """Somebody's place in the queue."""
+
+    client: str
+    turn: threading.Lock = field(default_factory=threading.Lock)
+    """Held until it is the turn of this place: who gives the turn wakes nobody else."""
+
+    def __post_init__(self) -> None:
+        self.turn.acquire()
+
+
 class Turns:
     """At most `query_workers` turns at a time, but one at once for each of the first so many clients.
 
@@ -52,9 +64,9 @@ class Turns:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()
         self._running: Counter[str] = Counter()
-        self._waiting: list[Asker] = []
+        self._waiting: list[Place] = []
 
     @property
     def running(self) -> int:
@@ -73,51 +85,71 @@ class Turns:
         Raises TooManyRequests where the client has `client_queries` under way, LimitReached where `query_queue` wait or
         none comes within `query_seconds`, ClientGone where the client leaves.
         """
-        with self._changed:
-            self._take(asker)
+        place = self._queue(asker)
+        if not place.turn.acquire(blocking=False):
+            self._wait(place, asker.gone)
         try:
             yield
         finally:
-            with self._changed:
-                self._running[asker.client] -= 1
-                self._running += Counter()  # forgets who has none
-                self._changed.notify_all()
+            self._give_back(place)
 
-    def _take(self, asker: Asker) -> None:
-        settings = self._settings
-        under_way = self._running[asker.client] + sum(each.client == asker.client for each in self._waiting)
-        if under_way >= settings.client_queries:
-            raise too_many(settings)
-        mine = replace(asker)
-        self._waiting.append(mine)
+    def _queue(self, asker: Asker) -> Place:
+        """A place in the queue, which may have come to its turn already."""
+        settings, mine = self._settings, Place(asker.client)
+        with self._lock:
+            under_way = self._running[mine.client] + sum(each.client == mine.client for each in self._waiting)
+            if under_way >= settings.client_queries:
+                raise too_many(settings)
+            self._waiting.append(mine)
+            self._give()
+            if len(self._waiting) > settings.query_queue:
+                self._waiting.remove(mine)
+                raise too_full(settings)
+        return mine
+
+    def _wait(self, place: Place, gone: Callable[[], bool]) -> None:
+        """Wait for the turn of a place, or leave it."""
+        deadline = time.monotonic() + self._settings.query_seconds
         try:
             with WAITING.track_inprogress():
-                self._wait(mine)
-        finally:
-            self._waiting.remove(mine)
-        self._running[asker.client] += 1
+                while not place.turn.acquire(timeout=STEP):
+                    if time.monotonic() > deadline:
+                        raise too_full(self._settings)
+                    if gone():
+                        raise ClientGone
+        except BaseException:
+            with self._lock:
+                if place in self._waiting:
+                    self._waiting.remove(place)
+                    raise
+            # Its turn came at the last moment.
+            self._give_back(place)
+            raise
 
-    def _wait(self, mine: Asker) -> None:
-        deadline = time.monotonic() + self._settings.query_seconds
-        while self._next() is not mine:
-            # Who finds the queue full leaves before those in it look again.
-            if len(self._waiting) > self._settings.query_queue or time.monotonic() > deadline:
-                raise too_full(self._settings)
-            self._changed.wait(STEP)
-            if mine.gone():
-                raise ClientGone
+    def _give_back(self, place: Place) -> None:
+        with self._lock:
+            self._running[place.client] -= 1
+            self._running += Counter()  # forgets who has none
+            self._give()
 
-    def _free(self, asker: Asker) -> bool:
+    def _give(self) -> None:
+        """Give all turns that there are to those who come next."""
+        while (place := self._next()) is not None:
+            self._waiting.remove(place)
+            self._running[place.client] += 1
+            place.turn.release()
+
+    def _free(self, client: str) -> bool:
         """Whether there is a turn for a client."""
         limit = self._settings.query_workers
-        if self._running[asker.client]:
+        if self._running[client]:
             return self._running.total() < limit
         return self._running.total() < limit or len(self._running) < limit
 
-    def _next(self) -> Asker | None:
-        """Who may take a turn now."""
-        fitting = filter(self._free, self._waiting)
-        return min(fitting, key=lambda asker: self._running[asker.client], default=None)
+    def _next(self) -> Place | None:
+        """The place whose turn it is, if there is a turn."""
+        fitting = (each for each in self._waiting if self._free(each.client))
+        return min(fitting, key=lambda each: self._running[each.client], default=None)
 
 
 def too_many(settings: Settings) -> TooManyRequests:

@@ -74,8 +74,8 @@ class Worker(Generic[Task, Answer]):
         self.process = psutil.Process(pid)
         self.pipe.recv()
         self.baseline = self.memory()
-        self._copied = 0
-        self._worked = 0.0
+        self._added = self._copied = 0
+        self._unseen = self._worked = 0.0
 
     def memory(self) -> int:
         """Bytes in memory now."""
@@ -103,7 +103,10 @@ class Worker(Generic[Task, Answer]):
         """
         if self._worked >= LOOK:
             self._copied, self._worked = self.private(), 0.0
-        return max(self.added(), self._copied)
+        # In less work than this hardly anything can be left, and a look would take as long as a small query.
+        if self._unseen >= STEP:
+            self._added, self._unseen = self.added(), 0.0
+        return max(self._added, self._copied)
 
     def end(self) -> None:
         """Kill it, whatever it is doing."""
@@ -148,7 +151,9 @@ class Worker(Generic[Task, Answer]):
                 "The process that ran the query died. It can die of an ORDER BY over values of different kinds, such as"
                 " numbers and strings. Order by STR(?x), or simplify the query.",
             ) from error
-        self._worked += time.monotonic() - began
+        took = time.monotonic() - began
+        self._unseen += took
+        self._worked += took
         return ok, result
 
 
