@@ -30,7 +30,8 @@ publish: setup
 	$(BIN)/keifu publish $(OUT)
 
 test: setup
-	$(BIN)/python -m pytest --cov --cov-report=term --cov-fail-under=90
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile -m "not alone" --cov --cov-report=
+	$(BIN)/python -m pytest -m alone --cov --cov-append --cov-report=term --cov-fail-under=90
 
 check: setup
 	$(BIN)/ruff format --check .

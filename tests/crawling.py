@@ -2,15 +2,20 @@
 
 import re
 import time
-from collections.abc import Iterator
-from html.parser import HTMLParser
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from html import unescape
 from urllib.error import HTTPError
 from urllib.parse import parse_qsl, urldefrag, urljoin, urlsplit
 from urllib.request import Request, urlopen
 
 import pyoxigraph as ox
 
-LINKS = {"a": "href", "link": "href", "script": "src", "img": "src", "form": "action"}
+LINK = re.compile(r'<(?:a|link|script|img|form)\b[^>]*?\s(?:href|src|action)="([^"]*)"')
+FORWARD = re.compile(r'<meta http-equiv="refresh" content="[^"]*url=([^"]*)"')
+PLACE = re.compile(r'\sid="([^"]*)"')
 RDF = {
     "ttl": ("text/turtle", ox.RdfFormat.TURTLE),
     "nt": ("application/n-triples", ox.RdfFormat.N_TRIPLES),
@@ -20,24 +25,14 @@ RDF = {
 """Media type and parser of the data of a resource, by suffix."""
 
 
-class Links(HTMLParser):
+class Links:
     """The addresses that a page leads to, and the places in it that links may name."""
 
     def __init__(self, address: str, text: str) -> None:
-        super().__init__()
         self.address = address
-        self.found: list[str] = []
-        self.places: set[str] = set()
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        values = dict(attrs)
-        if values.get("id"):
-            self.places.add(str(values["id"]))
-        if value := values.get(LINKS.get(tag, "")):
-            self.found.append(urljoin(self.address, value))
-        if values.get("http-equiv") == "refresh":
-            self.found.append(urljoin(self.address, str(values["content"]).partition("url=")[2]))
+        values = [*LINK.findall(text), *FORWARD.findall(text)]
+        self.found = [urljoin(address, unescape(value)) for value in values]
+        self.places = set(map(unescape, PLACE.findall(text)))
 
     def within(self, site: str) -> Iterator[str]:
         """Those on the site, without the places in pages."""
@@ -50,6 +45,34 @@ class Links(HTMLParser):
         """Links to places on the page itself that are not there."""
         here = [urldefrag(each) for each in self.found if urldefrag(each)[0] == urldefrag(self.address)[0]]
         return [place for _, place in here if place and place not in self.places]
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What an address answered."""
+
+    address: str
+    status: int
+    media_type: str
+    body: bytes
+    links: Links | None
+    """Those of a page, None for what is none."""
+
+
+def crawl(begin: Iterable[str], site: str, wanted: Callable[[str], bool] = lambda _: True) -> Iterator[Visit]:
+    """Visit addresses and all that their pages lead to within the site, as far as it is wanted, each once."""
+    waiting = deque(begin)
+    seen = set(waiting)
+    with ThreadPoolExecutor(4) as threads:
+        while waiting:
+            batch = [waiting.popleft() for _ in range(min(200, len(waiting)))]
+            for address, (status, media_type, body) in zip(batch, threads.map(fetch, batch), strict=True):
+                links = Links(address, body.decode()) if media_type == "text/html" else None
+                yield Visit(address, status, media_type, body, links)
+                if links is not None and status == 200:
+                    new = dict.fromkeys(found for found in links.within(site) if found not in seen)
+                    seen.update(new)
+                    waiting.extend(filter(wanted, new))
 
 
 def fetch(address: str, accept: str = "text/html, */*;q=0.5") -> tuple[int, str, bytes]:

@@ -6,8 +6,6 @@ import socket
 import subprocess
 import sys
 import time
-from collections import deque
-from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from pathlib import Path
 from urllib.error import URLError
@@ -16,7 +14,7 @@ from urllib.request import urlopen
 
 import pyoxigraph as ox
 import pytest
-from crawling import RDF, Links, fetch, subjects
+from crawling import RDF, Links, crawl, fetch, subjects
 
 from keifu.build import build
 from keifu.cli import main
@@ -83,27 +81,19 @@ def host(published):
 
 def test_every_link_leads_somewhere_and_every_page_is_known(host, published):
     listed = re.findall(f"<loc>{re.escape(BASE)}([^<]*)</loc>", fetch(f"{host}sitemap.xml")[2].decode())
-    waiting, trouble, pages = deque([host, *(f"{host}{path.rstrip('/')}/" for path in listed)]), [], set()
-    seen = set(waiting)
-    with ThreadPoolExecutor(4) as threads:
-        while waiting:
-            batch = [waiting.popleft() for _ in range(min(200, len(waiting)))]
-            for address, (status, media_type, body) in zip(batch, threads.map(fetch, batch), strict=True):
-                if status != 200:
-                    trouble.append((status, address))
-                elif media_type == "text/html":
-                    pages.add(unquote(address.removeprefix(host)))
-                    links = Links(address, body.decode())
-                    trouble += [("place", address, found) for found in links.broken()]
-                    # A link that leaves the site would be one to the address of the server that there is not.
-                    trouble += [
-                        (address, found)
-                        for found in links.found
-                        if re.match(r"http://(localhost|127)", found) and not found.startswith(host)
-                    ]
-                    new = [found for found in links.within(host) if found not in seen]
-                    seen.update(new)
-                    waiting.extend(dict.fromkeys(new))
+    trouble, pages = [], set()
+    for visit in crawl([host, *(f"{host}{path.rstrip('/')}/" for path in listed)], host):
+        if visit.status != 200:
+            trouble.append((visit.status, visit.address))
+        elif visit.links is not None:
+            pages.add(unquote(visit.address.removeprefix(host)))
+            trouble += [("place", visit.address, found) for found in visit.links.broken()]
+            # A link that leaves the site would be one to the address of the server that there is not.
+            trouble += [
+                (visit.address, found)
+                for found in visit.links.found
+                if re.match(r"http://(localhost|127)", found) and not found.startswith(host)
+            ]
     assert trouble == []
     site = published / "some" / "where"
     written = {

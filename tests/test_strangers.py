@@ -15,6 +15,8 @@ import psutil
 import pytest
 from conftest import serving
 
+pytestmark = pytest.mark.alone
+
 CROSS = " ".join(f"?a{n} ?b{n} ?c{n} ." for n in range(9))
 DOUBLED = " ".join(f"BIND(CONCAT(?x{n}, ?x{n}) AS ?x{n + 1})" for n in range(40))
 EVERYTHING = "(!<urn:none>|^!<urn:none>)"
