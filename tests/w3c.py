@@ -77,7 +77,12 @@ def fetch() -> str:
                 top, _, path = member.name.partition("/")
                 if path.startswith(tuple(f"{INSIDE}{suite}/" for suite in BASES)):
                     archive.extract(member, place, filter="data")
-        (place / top / INSIDE).rename(FOLDER)
+        try:
+            (place / top / INSIDE).rename(FOLDER)
+        except OSError:
+            # Another process of the same run may have been quicker.
+            if not FOLDER.is_dir():
+                raise
     return ""
 
 

@@ -86,7 +86,7 @@ class Answers:
         self._limit = settings.answer_bytes
         self._pool = pool
         self._store = store
-        self.memory: Memory[Task, Given] = Memory(settings.cache_bytes)
+        self.memory: Memory[Task, Given] = Memory(settings.cache_bytes * 3 // 4)
 
     def ask(self, task: Task, run: str) -> Given:
         """The answer to a query; `run` is the id of its run, if it is not remembered."""
