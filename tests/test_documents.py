@@ -38,7 +38,7 @@ def pictures(text: str) -> list[str]:
 def test_both_readmes_show_the_same_commands_and_code():
     assert commands(README) == commands(README_JA)
     assert blocks(README, "python") == blocks(README_JA, "python")
-    assert len(re.findall("^## ", README, re.MULTILINE)) == len(re.findall("^## ", README_JA, re.MULTILINE)) == 7
+    assert len(re.findall("^## ", README, re.MULTILINE)) == len(re.findall("^## ", README_JA, re.MULTILINE)) == 8
     assert pictures(README) == [name.replace(".ja.", ".en.") for name in pictures(README_JA)]
 
 
