@@ -70,30 +70,31 @@ def weights(pages: Mapping[str, Page]) -> str:
 
 
 def plot(title: str, cells: Cells, clients: int, path: Path) -> None:
-    """Requests in a second as bars on a logarithmic axis, question by question, each with how it compares with the first."""
+    """Requests in a second as bars on a logarithmic axis, question by question; the first with how it compares with PEER."""
     asked = list(dict.fromkeys(question for question, _, _ in cells))
     names = list(dict.fromkeys(name for _, name, _ in cells))
-    figure, axes = pyplot.subplots(figsize=(10, 0.25 * len(asked) * (len(names) + 1)), layout="constrained")
+    figure, axes = pyplot.subplots(figsize=(10, 0.17 * len(asked) * (len(names) + 1)), layout="constrained")
     for number, name in enumerate(names):
         rates = [each.rate if isinstance(each := cells[q, name, clients], Figures) else math.nan for q in asked]
         places = [row + (number + 0.5) / (len(names) + 1) for row in range(len(asked))]
         bars = axes.barh(places, rates, 0.9 / (len(names) + 1), label=name)
-        axes.bar_label(bars, [label(cells, q, name, names[0], clients) for q in asked], padding=3, fontsize=8)
-    axes.set(title=title, xscale="log", xlabel="requests in a second")
+        axes.bar_label(bars, [label(cells, q, name, names[0], clients) for q in asked], padding=3, fontsize=7)
+    said = f"requests in a second; in brackets: how many times the rate of {PEER}"
+    axes.set(title=title, xscale="log", xlabel=said)
     axes.set_yticks([row + len(names) / 2 / (len(names) + 1) for row in range(len(asked))], asked)
     axes.invert_yaxis()
-    axes.margins(x=0.2)
-    figure.legend(loc="outside lower center", ncols=len(names))
+    axes.margins(x=0.12, y=0.01)
+    figure.legend(loc="outside upper center", ncols=len(names))
     figure.savefig(path, metadata={"Date": None})
     pyplot.close(figure)
 
 
 def label(cells: Cells, question: str, name: str, first: str, clients: int) -> str:
-    """What stands at a bar: the rate, and how many times that of the first server it is."""
+    """What stands at a bar: the rate, at that of the first server with how many times that of PEER it is."""
     own = cells[question, name, clients]
     if isinstance(own, NoAnswer):
         return ""
-    times = "" if name == first else ratio(cells, question, name, first, clients)
+    times = ratio(cells, question, name, PEER, clients) if name == first else ""
     return f"{short(own.rate)} ({times})" if times else short(own.rate)
 
 
