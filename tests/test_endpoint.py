@@ -20,7 +20,7 @@ from keifu.dataset.files import Sources
 from keifu.dataset.stores import Dataset, Store
 from keifu.settings import Settings
 from keifu.sparql.answers import OVERHEAD, Answers, Memory
-from keifu.sparql.endpoint import Raw
+from keifu.sparql.endpoint import Raw, chosen
 from keifu.sparql.formats import SOLUTION_TYPES
 from keifu.sparql.pool import Pool
 from keifu.sparql.protocol import Answer, Task, examine
@@ -277,6 +277,12 @@ class TestAtOnce:
         assert endpoint.at_once(raw(QUERIES["search"]), None, "").status == 200
         monkeypatch.setattr("keifu.sparql.endpoint.LIGHT", 100)
         assert endpoint.at_once(raw(QUERIES["search"]), None, "") is None
+
+    def test_long_wishes_for_a_format_are_not_kept(self, app):
+        before = chosen.cache_info().currsize
+        form = {"query": "ASK {} #1", "format": "json," + "x," * 100_000}
+        assert app.test_client().post("/sparql", data=form).status_code == 200
+        assert chosen.cache_info().currsize == before
 
     def test_what_was_read_counts_with_its_headers(self, endpoint, app):
         before = endpoint.memory.size

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 PATH = "/sparql"
 SHORT = 8_000
 """Characters of a request that take a moment to read (6 ms at most)."""
+USUAL = 500
+"""Characters of what clients usually say of the format they want; longer wishes are read each time, and not kept."""
 LIGHT = 250_000
 """Bytes of an answer that may be held in memory until its client has taken them, whoever it is."""
 ERROR, RUN = "keifu.error", "keifu.run"
@@ -120,7 +122,9 @@ class Endpoint:
             if said.query is None:
                 return None
             operation = examine(said.query, said.dataset, self._settings)
-            task = Task(operation, *chosen(raw.accept, raw.accept_encoding, operation.form, said.wanted))
+            wishes = raw.accept, raw.accept_encoding, operation.form, said.wanted
+            choose = chosen if sum(map(len, wishes)) < USUAL else chosen.__wrapped__
+            task = Task(operation, *choose(*wishes))
             tagged = operation.repeatable and raw.method != "POST"
             asked = Asked(task, self._answers.etag(task) if tagged else "")
             if not operation.looks_up:
