@@ -49,14 +49,16 @@ VOLATILE = frozenset(("NOW", "RAND", "UUID", "STRUUID"))
 """Functions that give another value each time."""
 GAP = rf"(?:{SPACE})*+"
 TERM = rf"(?>{IRI}|{NAME})"
+THEN = rf"(?![{INNER}.:-]) {GAP}"
+"""What ends a keyword."""
 LOOK_UP = re.compile(
     rf"""
-    (?: {GAP} (?: (?i:PREFIX) {GAP} (?>{PREFIX}) | (?i:BASE) ) {GAP} {IRI} )*+ {GAP}
-    (?: (?: (?P<select> (?i:SELECT) {GAP} (?:(?i:DISTINCT|REDUCED) {GAP})? (?:\* {GAP} | (?:{VAR} {GAP}){{1,9}}+) )
-          | (?i:ASK) {GAP} )
-        (?:(?i:WHERE) {GAP})? \{{ {GAP} {TERM} {GAP} (?:{TERM}|{VAR}|a) {GAP} {VAR} {GAP} (?:\. {GAP})? \}}
-      | (?P<describe> (?i:DESCRIBE) {GAP} {TERM} ) )
-    {GAP} (?:(?i:LIMIT) {GAP} [0-9]++ {GAP})? (?:(?i:OFFSET) {GAP} [0-9]++ {GAP})?
+    (?: {GAP} (?: (?i:PREFIX) {THEN} (?>{PREFIX}) {GAP} | (?i:BASE) {THEN} ) {IRI} )*+ {GAP}
+    (?: (?: (?P<select> (?i:SELECT) {THEN} (?:(?i:DISTINCT|REDUCED) {THEN})? (?:\* {GAP} | (?:{VAR} {GAP}){{1,9}}+) )
+          | (?i:ASK) {THEN} )
+        (?:(?i:WHERE) {THEN})? \{{ {GAP} {TERM} {GAP} (?:{TERM}|{VAR}|a) {GAP} {VAR} {GAP} (?:\. {GAP})? \}}
+      | (?P<describe> (?i:DESCRIBE) {THEN} {TERM} ) )
+    {GAP} (?:(?i:LIMIT) {THEN} [0-9]++ {GAP})? (?:(?i:OFFSET) {THEN} [0-9]++ {GAP})?
     """,
     re.VERBOSE,
 )
