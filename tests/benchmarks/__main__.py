@@ -79,7 +79,8 @@ def make(cities: int, folder: Path) -> tuple[Sources, Path, list[str], float]:
 def ask(server: Server, question: Question, seconds: float, expected: dict[str, int]) -> list[Figures | NoAnswer]:
     """One question to a running server, for each number of clients; what is not answered once is not asked again.
 
-    What is to be asked again and again is asked once before, outside of the measurement. The first server that answers says how many rows there are; another number is no answer.
+    What is to be asked again and again is asked once before, outside of the measurement. The first server that
+    answers says how many rows there are; another number is no answer.
     """
     try:
         for text in question.texts[-1:] if question.once else question.texts:
