@@ -181,6 +181,10 @@ class TestQuery:
         answer = keifu("query", ROOT / "queries/achievements.rq", "-p", f"plan={plan}", "--format", "csv")
         assert len({row["achievement"] for row in csv.DictReader(io.StringIO(answer.stdout))}) == 22
 
+    def test_values_of_every_kind_are_ordered(self, keifu):
+        answer = keifu("query", "-", "--format", "csv", text="SELECT ?o { ?s ?p ?o } ORDER BY ?o")
+        assert len(answer.stdout.splitlines()) > 50_000
+
     def test_a_bad_query_names_its_place(self, keifu):
         answer = keifu("query", "-", text="SELECT * {\n  ?s ?p }")
         assert answer.exit_code == 2

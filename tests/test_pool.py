@@ -98,6 +98,7 @@ def test_one_process_lives_through_many_tasks(pool):
     assert pids != {os.getpid()}
 
 
+@pytest.mark.alone
 def test_time(start):
     pool = start(query_seconds=0.3)
     first = pool.run(("pid", None))
@@ -231,6 +232,7 @@ def test_queue(start):
         assert busy.result()
 
 
+@pytest.mark.alone
 def test_nobody_waits_longer_than_a_query_may_take(start):
     pool = start(query_queue=1, query_seconds=0.4)
     pool.run(("pid", None))

@@ -107,6 +107,7 @@ def test_a_client_with_too_many_is_told_so_and_others_are_not(turns):
         line.until(lambda: "b1" in line.order)
 
 
+@pytest.mark.alone
 def test_a_full_queue_is_told_at_once(turns):
     with Line(turns) as line:
         for name in ("a1", "b1", "c1", "d1", "e1", "f1"):

@@ -16,6 +16,7 @@ KeifuError                      status  exit
 │   └── TooManyRequests           429     2   … which the client alone has reached
 ├── RequestTimeout                408     2   a request that did not arrive in time
 ├── ClientGone                    499     2   nobody waits for the answer any more
+├── ProcessDied                   500     2   what ran a query is no more, and the query may be why
 └── BuildFailed                   500     1   the sources violate their shapes
 """
 
@@ -149,6 +150,16 @@ class ClientGone(KeifuError):
 
     def __init__(self) -> None:
         super().__init__("問い合わせた側が接続を切りました。", "The client has left.")
+
+
+class ProcessDied(KeifuError):
+    """The process that ran a query died of it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "クエリを実行していたプロセスが落ちました。クエリを簡単にするか、分けてください。",
+            "The process that ran the query died. Simplify the query, or divide it.",
+        )
 
 
 class NotReady(KeifuError):

@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 
 import psutil
 
-from keifu.errors import ClientGone, KeifuError, LimitReached
+from keifu.errors import ClientGone, KeifuError, LimitReached, ProcessDied
 
 if sys.platform != "win32":
     import resource
@@ -117,8 +117,8 @@ class Worker(Generic[Task, Answer]):
     def ask(self, task: Task, seconds: float, memory: int, gone: Callable[[], bool]) -> tuple[bool, object]:
         """Whether the work went well, and its answer or what `revive` needs for its error.
 
-        Raises LimitReached for time and memory, ClientGone where `gone` becomes true, KeifuError where the process
-        died, OSError where it was dead before.
+        Raises LimitReached for time and memory, ClientGone where `gone` becomes true, ProcessDied, or OSError where
+        it was dead before.
         """
         self.pipe.send(task)
         began = time.monotonic()
@@ -145,12 +145,7 @@ class Worker(Generic[Task, Answer]):
         try:
             ok, result = self.pipe.recv()
         except (EOFError, ConnectionError) as error:
-            raise KeifuError(
-                "クエリを実行していたプロセスが落ちました。種類の違う値（数と文字列など）を ORDER BY で並べると"
-                "落ちることがあります。STR(?x) で並べるか、クエリを簡単にしてください。",
-                "The process that ran the query died. It can die of an ORDER BY over values of different kinds, such as"
-                " numbers and strings. Order by STR(?x), or simplify the query.",
-            ) from error
+            raise ProcessDied from error
         took = time.monotonic() - began
         self._unseen += took
         self._worked += took
