@@ -22,8 +22,8 @@ from keifu.settings import Settings
 from keifu.sparql.answers import OVERHEAD, Answers, Memory
 from keifu.sparql.endpoint import Raw, chosen
 from keifu.sparql.formats import SOLUTION_TYPES
+from keifu.sparql.operations import Answer, Task, examine
 from keifu.sparql.pool import Pool
-from keifu.sparql.protocol import Answer, Task, examine
 
 HERE = Path(__file__).parent
 THING = "https://w3id.org/keifu/id/policy/example/1/item/1"

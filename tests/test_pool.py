@@ -18,8 +18,8 @@ from keifu.errors import BadQuery, KeifuError, LimitReached
 from keifu.settings import Settings
 from keifu.sparql import workers
 from keifu.sparql.formats import SOLUTION_TYPES
+from keifu.sparql.operations import Opener, Operation, Task
 from keifu.sparql.pool import Pool
-from keifu.sparql.protocol import Opener, Operation, Task
 from keifu.sparql.turns import Asker
 
 JSON = SOLUTION_TYPES["json"]

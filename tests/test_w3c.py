@@ -24,7 +24,8 @@ from keifu.errors import BadQuery, Refused
 from keifu.search import index
 from keifu.settings import Settings
 from keifu.sparql.formats import GRAPH_TYPES, SOLUTION_TYPES
-from keifu.sparql.protocol import FORM_TYPE, QUERY_TYPE, UPDATE_TYPE, evaluate, examine
+from keifu.sparql.operations import evaluate, examine
+from keifu.sparql.protocol import FORM_TYPE, QUERY_TYPE, UPDATE_TYPE
 from keifu.sparql.scanner import Scan
 
 SUITES = [

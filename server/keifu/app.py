@@ -46,10 +46,10 @@ from keifu.site.exchange import GONE, ROUTE
 from keifu.sparql.answers import Answers
 from keifu.sparql.endpoint import ERROR, RUN, Endpoint
 from keifu.sparql.formats import HTML, JSON, TEXT, negotiate
+from keifu.sparql.operations import Answer as Written
+from keifu.sparql.operations import Opener, Task
 from keifu.sparql.packing import pack_response
 from keifu.sparql.pool import Pool
-from keifu.sparql.protocol import Answer as Written
-from keifu.sparql.protocol import Opener, Task
 from keifu.sparql.turns import ASKER, Asker, client
 
 if TYPE_CHECKING:

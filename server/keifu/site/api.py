@@ -11,7 +11,8 @@ from keifu.errors import NotFound, UnusableInput
 from keifu.queries.openapi import openapi
 from keifu.queries.queries import bind, shelf
 from keifu.sparql.formats import Format, negotiate
-from keifu.sparql.protocol import Operation, Task, examine, from_fields, read_fields
+from keifu.sparql.operations import Operation, Task, examine
+from keifu.sparql.protocol import from_fields, read_fields
 
 blueprint = Blueprint("api", __name__)
 

@@ -18,8 +18,9 @@ from keifu.reading.facts import Facts
 from keifu.site.downloads import drawing
 from keifu.site.frame import FORMAT_NAMES, answer, behind, kept, no_query, store, take_language
 from keifu.sparql.formats import GRAPH_TYPES, SOLUTION_TYPES
-from keifu.sparql.protocol import Answer as Written
-from keifu.sparql.protocol import Operation, Task, examine, from_fields
+from keifu.sparql.operations import Answer as Written
+from keifu.sparql.operations import Operation, Task, examine
+from keifu.sparql.protocol import from_fields
 
 SHOWN = ("sort", "view", "left", "over")
 """What an address says of the way in which an answer is shown."""

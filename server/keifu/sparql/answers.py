@@ -15,9 +15,9 @@ from cachetools import LRUCache
 from keifu.dataset.stores import Store
 from keifu.errors import ClientGone, KeifuError, LimitReached, ProcessDied
 from keifu.settings import Settings
+from keifu.sparql.operations import Answer, Task, perform
 from keifu.sparql.order import by_kind
 from keifu.sparql.pool import Pool
-from keifu.sparql.protocol import Answer, Task, perform
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")

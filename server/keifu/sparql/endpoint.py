@@ -12,8 +12,9 @@ from werkzeug.wrappers import Request
 from keifu.settings import Settings
 from keifu.sparql.answers import Answers, Given, Memory, weight
 from keifu.sparql.formats import Format, negotiate
+from keifu.sparql.operations import FORMATS, Task, examine
 from keifu.sparql.packing import accepts_gzip
-from keifu.sparql.protocol import FORMATS, Task, examine, read_request
+from keifu.sparql.protocol import read_request
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
