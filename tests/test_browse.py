@@ -357,7 +357,7 @@ def test_the_list_of_a_long_collection_has_pages(client, monkeypatch):
 
 
 def test_who_builds_on_a_policy_has_pages_beside_which_the_rest_of_the_page_stays(client, monkeypatch):
-    monkeypatch.setattr("keifu.lineage.lineage.BODIES", 2)
+    monkeypatch.setattr("keifu.lineage.descent.BODIES", 2)
     address = "/ja/id/policy/jichitai-dx/2.0?page={}"
     first, second = (fetch(client, address.format(number)).text for number in (1, 2))
     assert "?page=2#followers" in {link["href"] for link in Page(first).all("a")}

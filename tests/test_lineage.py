@@ -4,7 +4,10 @@ import pytest
 from small import case, small
 
 from keifu.errors import NotFound
-from keifu.lineage.lineage import STRENGTH, STRUCTURE, ascend, descend, followers, trace, weakness
+from keifu.lineage.ascent import ascend
+from keifu.lineage.descent import descend, followers
+from keifu.lineage.lineage import trace
+from keifu.lineage.relations import STRENGTH, STRUCTURE, weakness
 from keifu.namespaces import DEF, ID
 from keifu.reading.facts import Facts
 from keifu.reading.resources import describe

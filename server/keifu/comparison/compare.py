@@ -9,7 +9,7 @@ from keifu.namespaces import DEF
 from keifu.reading.cities import columns
 from keifu.reading.facts import Facts
 from keifu.reading.terms import natural
-from keifu.reading.views import Asked, Link
+from keifu.reading.views import Link
 
 KINDS = ("priority", "together", "optional")
 """Kinds of items in the order in which the national plan lists them."""
@@ -67,7 +67,7 @@ def matrix(facts: Facts, wanted: str | None, page: int) -> Matrix:
     if edition is None and known and chosen not in known:
         chosen = max(known, key=editions.index)
         facts.ask("matrix", shown=False, x=[chosen], body=cities)
-    facts.asked.append(Asked("matrix", chosen))
+    facts.offer("matrix", chosen)
     items = items_of(facts, chosen)
     chains = {item: chain(facts, item) for item in items}
     elements = {one for found in chains.values() for same in found for one in facts.into(same, DEF + "addresses")}

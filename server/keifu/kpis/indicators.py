@@ -7,8 +7,9 @@ from keifu.kpis.readings import ask_readings, measure, ordered, reading
 from keifu.language import Text
 from keifu.namespaces import DEF, ID, PREFIXES
 from keifu.reading.cities import CITIES, ask_cities, newest
-from keifu.reading.facts import Facts, body_of
+from keifu.reading.facts import Facts
 from keifu.reading.terms import DCTERMS, SKOS, natural
+from keifu.reading.triples import body_of
 
 PROV_BY = PREFIXES["prov"] + "wasAttributedTo"
 FEW = 60

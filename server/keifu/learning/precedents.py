@@ -13,7 +13,6 @@ from keifu.namespaces import DEF, ID, PREFIXES
 from keifu.reading.cities import issued
 from keifu.reading.facts import Facts
 from keifu.reading.terms import RDF_TYPE, Answers, natural, page_query
-from keifu.reading.views import Asked
 
 CITED_BY = PREFIXES["prov"] + "wasAttributedTo"
 BODY, THEME = ID + "body/", ID + "theme/"
@@ -52,7 +51,7 @@ def learning(facts: Facts, wanted: Filter, most: int = LISTED, first: int = FIRS
     facts.mention(*themes, *citing, *ranked)
     facts.ask("prefectures", shown=False)
     facts.ask("dated", shown=False, x=listed(cited, ranked, wanted, first))
-    facts.asked.append(Asked("learning"))
+    facts.offer("learning")
     facts.name()
     return Learning(
         origins=tuple(origin(facts, body, cited[body], wanted, first) for body in ranked),
@@ -70,7 +69,7 @@ def cited_by(facts: Facts, body: str) -> tuple[Lesson, ...]:
     found = citations(facts.store, body)
     facts.mention(*(iri for each in found for iri in (each.citing, *each.themes)))
     facts.ask("dated", shown=False, x={each.case for each in found})
-    facts.asked.append(Asked("learning", body))
+    facts.offer("learning", body)
     facts.name()
     return tuple(lesson(facts, each) for each in found)
 

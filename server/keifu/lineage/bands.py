@@ -2,7 +2,8 @@
 
 from keifu.language import messages
 from keifu.namespaces import DEF, ID
-from keifu.reading.facts import Facts, body_of
+from keifu.reading.facts import Facts
+from keifu.reading.triples import body_of
 
 LAW, STATE, PREFECTURE, CITY, PLAN, PILLAR, INITIATIVE, RESULT, VALUE = range(9)
 """The bands of a drawing, from the law down."""

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from keifu.language import Text
-from keifu.reading.views import Chain, Link, Place
+from keifu.lineage.ascent import Chain
+from keifu.reading.views import Link, Place
 
 
 @dataclass(frozen=True, kw_only=True)

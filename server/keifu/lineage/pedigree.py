@@ -3,15 +3,17 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from keifu.lineage.ascent import chain, shortest
 from keifu.lineage.bands import band_of
+from keifu.lineage.descent import kind_order
 from keifu.lineage.diagram import Kin, Pedigree, Tie
-from keifu.lineage.lineage import chain, has_lineage, kind_order, shortest, upward, weakest_of, weakness
+from keifu.lineage.lineage import has_lineage
+from keifu.lineage.relations import upward, weakest_of, weakness
 from keifu.namespaces import DEF
 from keifu.reading.facts import Facts
 from keifu.reading.statements import unknown
 from keifu.reading.terms import natural
 from keifu.reading.things import path
-from keifu.reading.views import Asked
 
 FAN = 4
 """Things of a kind under one thing that are drawn one by one; more are folded to their number."""
@@ -76,7 +78,7 @@ class Growth:
         """Find what comes from the thing, step by step from what is drawn one by one."""
         above = len(self.things)
         frontier = [self.iri]
-        self.facts.asked.append(Asked("lower", self.iri))
+        self.facts.offer("lower", self.iri)
         while frontier:
             # What is folded needs no name, so that it does not join what is known of the page.
             source = Facts(self.facts.store, self.facts.lang)

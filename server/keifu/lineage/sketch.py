@@ -13,7 +13,7 @@ from keifu.language import messages
 from keifu.lineage.bands import names_of_bands
 from keifu.lineage.diagram import Arrow, Band, Box, Kin, Line, Pedigree, Sketch, Tag, Tie
 from keifu.lineage.layers import BOX, Edge, Layout, arrange
-from keifu.lineage.lineage import STRENGTH, weakness
+from keifu.lineage.relations import STRENGTH, weakness
 from keifu.namespaces import DEF
 from keifu.reading.widths import cut
 

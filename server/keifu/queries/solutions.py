@@ -12,8 +12,9 @@ import pyoxigraph as ox
 from keifu.errors import TooLarge
 from keifu.language import Text, day_text
 from keifu.namespaces import ID, shrink
-from keifu.reading.facts import Facts, day_of
+from keifu.reading.facts import Facts
 from keifu.reading.terms import natural
+from keifu.reading.triples import day_of
 from keifu.reading.views import Value
 
 READ = 10_000

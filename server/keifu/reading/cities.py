@@ -7,7 +7,7 @@ from functools import lru_cache
 from keifu.errors import NotFound
 from keifu.reading.facts import Facts
 from keifu.reading.terms import Answers, key, natural, page_query
-from keifu.reading.views import Asked, Item, Link
+from keifu.reading.views import Item, Link
 
 CITIES = 8
 """Columns of one table: a telephone and a screen reader have to get through them, and the page stays light."""
@@ -66,4 +66,4 @@ def columns(facts: Facts, page: int) -> tuple[dict[str, str], Part]:
 def ask_cities(facts: Facts, name: str, cities: Iterable[str]) -> None:
     """Ask pages/NAME.rq about these cities; the page offers the query about all of them."""
     facts.ask(name, shown=False, body=cities)
-    facts.asked.append(Asked(name))
+    facts.offer(name)

@@ -6,7 +6,7 @@ from keifu.namespaces import DEF, ID
 from keifu.reading.cities import issued, planned
 from keifu.reading.facts import Facts
 from keifu.reading.terms import natural
-from keifu.reading.views import Asked, Municipalities, Node, Policies
+from keifu.reading.views import Municipalities, Node, Policies
 
 LEVELS = [
     *("law", "bill", "cabinet-decision", "plan", "strategy", "policy", "programme", "declaration", "initiative"),
@@ -22,7 +22,7 @@ FEW = 60
 def municipalities(facts: Facts) -> Municipalities:
     """The prefectures with the numbers of their municipalities; where plans are few, all of them."""
     plans = issued(facts.store)
-    facts.asked.append(Asked("plans"))
+    facts.offer("plans")
     facts.ask("municipalities")
     facts.name()
     prefectures: dict[str, list[str]] = {}

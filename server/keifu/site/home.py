@@ -7,12 +7,13 @@ from itertools import islice
 
 from keifu.dataset.stores import Store
 from keifu.language import day_text
-from keifu.lineage.lineage import ascend
+from keifu.lineage.ascent import Chain, ascend
 from keifu.namespaces import DEF, ID
 from keifu.reading.cities import issued, planned
-from keifu.reading.facts import Facts, body_of
+from keifu.reading.facts import Facts
 from keifu.reading.terms import Answers, key, natural, page_query
-from keifu.reading.views import Asked, Chain, Item, Link
+from keifu.reading.triples import body_of
+from keifu.reading.views import Item, Link
 from keifu.timeline.spans import Choice, Span
 from keifu.timeline.timeline import timeline
 
@@ -70,7 +71,7 @@ def home(facts: Facts, store: Store) -> Home:
     """The first page."""
     counts = {row["class"].value: int(row["count"].value) for row in store.select(page_query("counts"))}
     every = issued(store)
-    facts.asked.append(Asked("plans"))
+    facts.offer("plans")
     item = most_answered(store)
     facts.ask("example", shown=False, x=[item] if item else [])
     example = next(iter(facts.subjects_of(DEF + "addresses")), None)

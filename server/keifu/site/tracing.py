@@ -8,8 +8,8 @@ from keifu.comparison.compare import editions_of
 from keifu.errors import NotFound
 from keifu.language import messages
 from keifu.lineage.diagram import Kin, Pedigree
-from keifu.lineage.lineage import weakness
 from keifu.lineage.pedigree import pedigree
+from keifu.lineage.relations import weakness
 from keifu.lineage.sketch import sketch
 from keifu.namespaces import ID
 from keifu.reading.cities import columns

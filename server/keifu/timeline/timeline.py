@@ -12,8 +12,9 @@ from keifu.errors import NotFound
 from keifu.language import date_text, day_text, fiscal_year, messages
 from keifu.namespaces import DEF, ID
 from keifu.reading.cities import columns
-from keifu.reading.facts import ACTS, YEARS, Facts, body_of, day_of
+from keifu.reading.facts import ACTS, YEARS, Facts
 from keifu.reading.terms import RDF_TYPE, natural
+from keifu.reading.triples import body_of, day_of
 from keifu.reading.views import Link
 from keifu.timeline.spans import STANDING, AsOf, Choice, Lane, Span, Timeline, due_rows
 

@@ -13,8 +13,9 @@ from keifu.namespaces import DEF, GRAPH, PREFIXES
 from keifu.queries.queries import shelf
 from keifu.reading.facts import Facts
 from keifu.reading.terms import NAMED_BY, RDF_TYPE, SKOS, natural, page_query, with_values
-from keifu.reading.views import Asked, Link, Rule, Term, Value, Vocabulary
+from keifu.reading.views import Link, Value
 from keifu.vocabulary.constraints import Constraint, constraints
+from keifu.vocabulary.terms import Rule, Term, Vocabulary
 
 RDFS = PREFIXES["rdfs"]
 PARTS = ["body", "policy", "plan", "lineage", "measurement", "system", "procedure", "case", "evidence", "time"]
@@ -36,9 +37,9 @@ def term(facts: Facts, store: Store, iri: str) -> Term:
         )
     kinds = facts.iris(iri, RDF_TYPE)
     is_class = PREFIXES["owl"] + "Class" in kinds
-    asked = Asked("class-uses" if is_class else "property-uses", iri)
-    facts.asked.append(asked)
-    uses = store.select(with_values(page_query(asked.name), x=[iri]))
+    query = "class-uses" if is_class else "property-uses"
+    facts.offer(query, iri)
+    uses = store.select(with_values(page_query(query), x=[iri]))
     shown = uses[:EXAMPLES]
     for row in shown:
         facts.mention(*(t.value for t in row if isinstance(t, ox.NamedNode)))
