@@ -155,3 +155,12 @@ def test_a_term_is_found_by_its_name_in_either_language(client):
     terms = [{line.partition(",")[0] for line in each.splitlines()} for each in rows]
     assert f"{ID}plan/072052/dx/2/term/digital-divide" in terms[0] & terms[1]
     assert all("Digital divide" in each for each in rows)
+
+
+@pytest.mark.parametrize("path", ["/ja/query", "/en/query.csv", "/ja/query.svg"])
+@pytest.mark.parametrize("name", ["{outside}", "../pages/plans", "./plans", "../../../queries/achievements", "a" * 300])
+def test_only_queries_behind_pages_have_an_address(client, tmp_path, path, name):
+    (tmp_path / "outside.rq").write_text("#+ title: x\nASK {} # NOT-OURS", encoding="utf-8")
+    answer = get(client, path, p=name.format(outside=tmp_path / "outside"))
+    assert answer.status_code == 404
+    assert "NOT-OURS" not in answer.text

@@ -13,6 +13,8 @@ from keifu.language import Text, pick
 from keifu.namespaces import DEF, PREFIXES, rebased
 
 PAGES = Path(__file__).parents[1] / "pages"
+PAGE_QUERIES = frozenset(path.stem for path in PAGES.glob("*.rq"))
+"""The names of the queries behind pages."""
 
 RDF_TYPE = PREFIXES["rdf"] + "type"
 SKOS = PREFIXES["skos"]

@@ -19,7 +19,7 @@ from keifu.publishing.catalogue import TITLE
 from keifu.queries.queries import Query, read_query
 from keifu.reading.citation import Citation, sources
 from keifu.reading.facts import Facts
-from keifu.reading.terms import PAGES, page_query
+from keifu.reading.terms import PAGE_QUERIES, page_query
 from keifu.reading.views import Asked, Link
 from keifu.sparql.formats import GRAPH_TYPES, HTML
 
@@ -144,7 +144,7 @@ def title_of(asked: Asked) -> str:
 @cache
 def behind(name: str) -> Query:
     """A query behind a page; NotFound where there is none of that name."""
-    if not (PAGES / f"{name}.rq").is_file():
+    if name not in PAGE_QUERIES:
         raise no_query(name)
     return read_query(page_query(name), name)
 
