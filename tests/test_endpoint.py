@@ -8,6 +8,7 @@ import shutil
 import sys
 import threading
 import time
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
@@ -40,6 +41,7 @@ REQUESTS = {
     "other format": {"Accept": "text/csv, application/n-quads"},
     "known": {"If-None-Match": "*"},
 }
+DIRECT = {"Content-Type": "application/sparql-query"}
 EACH_TIME = ("date", "query-id", "server")
 """Headers that say when, by which run and by what server an answer was given."""
 
@@ -132,7 +134,38 @@ class TestRuns:
         code, headers, body = ask(live[0], query, {"Accept": "application/json"})
         assert code == status
         assert json.loads(body)["error"]["id"] == headers["query-id"]
-        assert live[1].read_text(encoding="utf-8").count(f"id={headers['query-id']} ") <= 1
+        assert live[1].read_text(encoding="utf-8").count(f"id={headers['query-id']} ") == 1
+
+    @pytest.mark.parametrize(
+        ("sent", "status", "outcome"),
+        [
+            (({"query": "ASK { SERVICE <http://127.0.0.1/> {} }"}, None, {}), 403, "Refused"),
+            (({"query": "LOAD <http://127.0.0.1/>"}, None, {}), 403, "Refused"),
+            (({"query": "ASK {}", "update": "CLEAR ALL"}, None, {}), 403, "Refused"),
+            (({"query": "ASK { ？s ?p ?o }"}, None, {}), 400, "BadQuery"),
+            (({"query": "ASK {}", "default-graph-uri": "a b\nid=0 kind=ASK"}, None, {}), 400, "BadQuery"),
+            (({"query": "ASK {}"}, None, {"Accept": "image/png"}), 406, "NotAcceptable"),
+            (({}, b"LOAD <http://127.0.0.1/>", DIRECT), 403, "Refused"),
+            (({}, b"ASK { ?s ?p '\n' }", DIRECT), 400, "BadQuery"),
+            (({}, b"ASK {}", {**DIRECT, "Accept": "image/png"}), 406, "NotAcceptable"),
+            (({}, b"ASK {}", {"Content-Type": "text/plain"}), 415, "UnsupportedMediaType"),
+            (({}, b"ASK {}", {**DIRECT, "Content-Encoding": "gzip"}), 415, "UnsupportedMediaType"),
+            (({}, b"ASK {}" + b" " * 100_000, DIRECT), 413, "TooLarge"),
+            (({}, b"ASK {}" + b" " * 500_000, DIRECT), 413, "RequestEntityTooLarge"),
+        ],
+        ids=lambda value: str(value)[:40],
+    )
+    @pytest.mark.parametrize("path", ["/sparql", "//sparql"])
+    def test_what_is_refused_has_one_line_as_well(self, live, path, sent, status, outcome):
+        (host, log), (fields, body, headers) = live, sent
+        with closing(http.client.HTTPConnection(host)) as connection:
+            connection.request("POST" if body else "GET", f"{path}?{urlencode(fields)}", body, headers)
+            answer = connection.getresponse()
+            answer.read()
+        assert answer.status == status
+        run = answer.getheader("Query-Id")
+        lines = [line for line in log.read_text(encoding="utf-8").splitlines() if f"id={run} " in line]
+        assert [line.partition("id=")[2] for line in lines] == [f"{run} kind=- outcome={outcome}"]
 
     def test_a_page_has_none(self, app):
         assert "Query-Id" not in app.test_client().get("/healthz").headers

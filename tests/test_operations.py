@@ -2,11 +2,14 @@
 
 import gzip
 import json
+import pickle
+from xml.etree import ElementTree
 
 import pytest
 
 from keifu.dataset.stores import Dataset, Store
-from keifu.errors import BadQuery, KeifuError, Refused, TooLarge, UnusableInput
+from keifu.errors import BadQuery, KeifuError, NotAcceptable, Refused, TooLarge, UnusableInput
+from keifu.namespaces import GRAPH
 from keifu.settings import Settings
 from keifu.sparql.formats import GRAPH_TYPES, QUAD_TYPES, SOLUTION_TYPES
 from keifu.sparql.operations import Opener, Operation, Task, evaluate, examine
@@ -76,6 +79,7 @@ class TestEvaluate:
             ("", None, 12),
             (f"FROM <{CITY}>", None, 8),
             (f"FROM <{CITY}> FROM <{NATION}>", None, 12),
+            (f"FROM <{CITY}> FROM <{CITY}>", None, 8),
             (f"FROM NAMED <{CITY}>", None, 0),
             ("", Dataset((NATION,)), 4),
             (f"FROM <{CITY}>", Dataset((NATION,)), 4),
@@ -123,8 +127,69 @@ class TestEvaluate:
         with pytest.raises(KeifuError, match="answer_bytes"):
             ask(small, "SELECT * { ?s ?p ?o }", "json", limit=100)
 
+    def test_a_graph_that_is_named_in_several_ways(self, small):
+        """In a dataset there is one graph of a name (§13.1)."""
+        prologue = f"BASE <{GRAPH}> PREFIX g: <{GRAPH}national/> "
+        clauses = f" FROM <{NATION}> FROM NAMED <{NATION}> FROM g:policy from # again\n<national/policy> {{"
+        assert ask(small, prologue + COUNT.replace("{", clauses, 1), "csv").body == b"n\r\n4\r\n"
+
+    @pytest.mark.parametrize(
+        ("values", "order", "expected"),
+        [
+            ('10 "15" 2', "?x", '15 2 10'),
+            ('10 "15" 2', "DESC(?x)", '10 2 15'),
+            ('"b" "a"@ja "c" <http://e/> 3 2.5', "?x", 'http://e/ a b c 2.5 3'),
+            ('"10"^^<http://e/t> 9 "NaN"^^<http://www.w3.org/2001/XMLSchema#double> 1e1', "?x", '10 NaN 9 10'),
+        ],
+    )  # fmt: skip
+    def test_values_of_every_kind_stand_in_order(self, small, values, order, expected):
+        found = ask(small, f"SELECT ?x {{ VALUES ?x {{ {values} }} }} ORDER BY {order}", "json")
+        assert [row["x"]["value"] for row in json.loads(found.body)["results"]["bindings"]] == expected.split()
+
+    def test_an_error_tells_its_place_in_the_text_as_it_was_written(self, small):
+        with pytest.raises(BadQuery) as caught:
+            ask(small, "SELECT ?x { ?x ?y ?z }\nORDER BY ?x ?y LIMIT x", "csv")
+        assert (caught.value.line, caught.value.column) == (2, 22)
+
+    @pytest.mark.xfail(strict=True, reason="the engine compares numbers with strings by their text")
+    def test_the_least_and_the_most_of_values_of_every_kind(self, small):
+        found = ask(small, 'SELECT (MIN(?x) AS ?least) (MAX(?x) AS ?most) { VALUES ?x { 10 "15" 2 } }', "csv").body
+        assert found not in (b"least,most\r\n2,2\r\n", b"least,most\r\n10,10\r\n")
+
+    @pytest.mark.xfail(
+        strict=True, reason="the engine gives a pair once that both ways of a path lead to (§18.4: Union)"
+    )
+    def test_ways_of_a_path_that_lead_to_the_same(self, small):
+        label = "<http://www.w3.org/2004/02/skos/core#prefLabel>"
+        assert ask(small, COUNT.replace(label, f"{label}|{label}"), "csv").body == b"n\r\n24\r\n"
+
+    @pytest.mark.parametrize("query", ["SELECT * { << 1 <urn:p> 2 >> ?p ?o }", 'ASK { <<( "a" <urn:p> 1 )>> ?p ?o }'])
+    def test_a_literal_that_would_be_a_subject(self, small, query):
+        with pytest.raises(BadQuery, match="IRI"):
+            ask(small, query, "json")
+
+    @pytest.mark.parametrize("name", ["xml", "rdfxml"])
+    def test_characters_that_xml_has_not(self, small, name):
+        head = "SELECT ?x" if name == "xml" else "CONSTRUCT { <http://e/s> <http://e/p> ?x }"
+        with pytest.raises(NotAcceptable, match=r"U\+0001"):
+            ask(small, head + ' { BIND("a\\u0001" AS ?x) }', name)
+        body = ask(small, head + ' { BIND("a\\r\\nb" AS ?x) }', name).body
+        assert "a\r\nb" in [element.text for element in ElementTree.fromstring(body).iter()]
+
+    def test_a_term_that_is_a_triple_and_a_format_without_such(self, small):
+        query = "CONSTRUCT { <http://e/s> <http://e/p> <<( <http://e/a> <http://e/b> 1 )>> } {}"
+        with pytest.raises(NotAcceptable, match="text/turtle"):
+            ask(small, query, "jsonld")
+        assert b"<<( " in ask(small, query, "turtle").body
+
 
 class TestOpener:
+    def test_what_was_sent_to_a_process_is_checked_as_here(self, mini, small):
+        query = "CONSTRUCT { <http://e/s> <http://e/1> 1 } {}"
+        task = pickle.loads(pickle.dumps(Task(examine(query, None, SETTINGS), GRAPH_TYPES["rdfxml"])))
+        with pytest.raises(NotAcceptable, match="http://e/1"):
+            Opener(mini, small.manifest.version, 1000)()(task)
+
     def test_it_answers_from_the_dataset(self, mini, small):
         work = Opener(mini, small.manifest.version, 1000)()
         operation = examine(COUNT, None, SETTINGS)

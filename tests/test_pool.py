@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from keifu.dataset.stores import Store
-from keifu.errors import BadQuery, KeifuError, LimitReached
+from keifu.errors import BadQuery, KeifuError, LimitReached, NotReady, ProcessDied
 from keifu.settings import Settings
 from keifu.sparql import workers
 from keifu.sparql.formats import SOLUTION_TYPES
@@ -56,13 +56,26 @@ def ready(folder=None):
     return work
 
 
+def dying():
+    """Ends the process that is to make the work ready, as one does that finds no memory."""
+    os._exit(9)
+
+
+def dying_once(folder):
+    """The same for the first process; those after it make the work ready."""
+    if not any(folder.iterdir()):
+        (folder / "died").touch()
+        os._exit(9)
+    return work
+
+
 @pytest.fixture
 def start():
     """Makes pools, of one process where the settings do not say otherwise."""
     made = []
 
-    def start(prepare=ready, **settings):
-        made.append(Pool(Settings(**{"query_workers": 1, **settings}), prepare))
+    def start(prepare=ready, disk=None, **settings):
+        made.append(Pool(Settings(**{"query_workers": 1, **settings}), prepare, disk))
         return made[-1]
 
     yield start
@@ -90,6 +103,15 @@ def gone(pid, seconds=5):
             return True
         time.sleep(0.01)
     return False
+
+
+def until(true, seconds=30):
+    """What a function gives once that is true."""
+    end = time.monotonic() + seconds
+    while not (found := true()):
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    return found
 
 
 def test_one_process_lives_through_many_tasks(pool):
@@ -195,6 +217,41 @@ def test_the_nursery_is_replaced_too(pool):
     psutil.Process(first).kill()
     assert gone(first)
     assert pool.run(("pid", None)) not in (first, os.getpid())
+
+
+@pytest.mark.skipif(not workers.FORKS, reason="nothing is forked")
+def test_a_nursery_that_dies_before_it_is_ready_is_told_and_started_again(start, tmp_path):
+    pool = start(partial(dying_once, tmp_path))
+    pool.start()
+    with pytest.raises(NotReady):
+        until(pool.is_ready)
+    assert until(pool.is_ready)
+    assert pool.run(("fill", 7)) == 7
+
+
+@pytest.mark.parametrize("on_disk", [False, True], ids=["nursery", "worker"])
+@pytest.mark.parametrize("forks", [workers.FORKS, False], ids=["forked", "spawned"])
+def test_a_query_that_finds_no_process_may_come_again(start, tmp_path, monkeypatch, on_disk, forks):
+    monkeypatch.setattr(workers, "FORKS", forks)
+    pool = start(dying, tmp_path if on_disk else None)
+    with ThreadPoolExecutor(1) as threads, pytest.raises(NotReady) as caught:
+        threads.submit(pool.run, ("fill", 7)).result(30)
+    assert caught.value.retry_after
+    assert "processes for queries" in caught.value.en
+
+
+def test_a_fresh_process_that_dies_before_it_is_asked_is_told(pool, monkeypatch):
+    hire = pool._nursery.hire
+
+    def hired():
+        worker = hire()
+        worker.process.kill()
+        assert gone(worker.process.pid)
+        return worker
+
+    monkeypatch.setattr(pool._nursery, "hire", hired)
+    with pytest.raises(ProcessDied):
+        pool.run(("fill", 7))
 
 
 def test_errors_of_ours_come_back_whole(pool):
@@ -396,6 +453,6 @@ class TestQueries:
                 there.accept()
 
     def test_a_dataset_that_was_replaced_meanwhile_is_not_served(self, mini, start, capfd):
-        with pytest.raises((EOFError, OSError)):
+        with pytest.raises(NotReady):
             start(Opener(mini, "another", 1)).run(Task(Operation("ASK {}", "ASK", None, False, True), JSON))
         assert "Start it again" in capfd.readouterr().err

@@ -8,8 +8,9 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 from keifu.dataset.files import Sources
+from keifu.dataset.terminals import Token, tokens
 from keifu.errors import BadQuery, Refused
-from keifu.sparql.scanner import Scan, Token, look_up, tokens
+from keifu.sparql.scanner import Scan, look_up
 
 QUERIES = Sources.find().queries
 
@@ -61,6 +62,12 @@ def test_terminals(text, expected):
         ("\\u0041SK {}", 1, 1, "not SPARQL"),
         ("ASK {} \0", 1, 8, "not SPARQL"),
         ("\ufeffASK {}", 1, 1, "not SPARQL"),
+        ("SELECT ？x {}", 1, 8, "full-width. Write '?'"),
+        ("ASK {\n　?s ?p ?o }", 2, 1, "full-width. Write an ordinary space"),
+        ("ASK ｛ ?s ?p ?o ｝", 1, 5, "full-width. Write '{'"),
+        ("ASK { ?s <http://e/＞ ?o }", 1, 20, "full-width. Write '>'"),
+        ("ASK { ?s e：p ?o }", 1, 11, "full-width. Write ':'"),
+        ("ASK { ?s ?p “市” }", 1, 13, "full-width. Write '\"'"),
     ],
 )
 def test_what_is_no_terminal_is_named_with_its_place(text, line, column, said):
@@ -165,6 +172,7 @@ def test_names_dataset(text, expected):
         # The engine reads words and comparisons that are no terminals.
         ("SELECT * { ?s ?p ?o } ORDER BYRAND()", False),
         ("ASK { BIND(1 AS ?a) FILTER(?a<NOW()&&?b>?c) }", False),
+        ("ASK { BIND(<a:b> AS ?a) FILTER(?a<<a:b#>||RAND()>0.5) }", False),
     ],
 )
 def test_repeatable(text, expected):
@@ -182,10 +190,16 @@ REFUSED = [
     "PREFIX x: <http://127.0.0.1:1/> ASK { SERVICEx:y {} }",
     "PREFIX x: <http://127.0.0.1:1/> PREFIX SERVICESILENTx: <a:> ASK { SERVICESILENTx:y {} }",
     "PREFIX : <http://127.0.0.1:1/> PREFIX service: <a:> ASK { service:y {} }",
-    # … and comparisons that look like an IRI
+]
+DISGUISED = [
+    # Comparisons that look like an IRI …
     "ASK { BIND(1 AS ?a) FILTER(?a<?b#>'''\n) SERVICE SILENT <http://127.0.0.1:1> {} #'''\n }",
     "ASK { FILTER('!'<'>' ) SERVICE SILENT <http://127.0.0.1:1> {} #'\n }",
     "ASK { BIND(1 AS ?a) FILTER(?a<?b)SERVICE?s#>\n{} }",
+    # … and such that look like the beginning of a triple term
+    "ASK { BIND(<a:b> AS ?a) FILTER(?a<<a:b#>||1=1) SERVICE <http://127.0.0.1:1> {} }",
+    "ASK { BIND(<a:b> AS ?a) FILTER(?a<<http://e/#>||1=1) SERVICE <http://127.0.0.1:1> {} }",
+    "ASK { BIND(<a:b> AS ?a) FILTER(1=1||?a<<a:b'>||'1'='1') SERVICE <http://127.0.0.1:1> {} #'\n }",
 ]
 ALLOWED = [
     "PREFIX service: <http://e/> ASK { service:a service:b 'service' . GRAPH service:g { ?service a service: } }",
@@ -193,12 +207,25 @@ ALLOWED = [
     'ASK { ?s ?p """\nSERVICE <http://e/> {}\n""", \'\\\'SERVICE <x> {}\' }',
     "PREFIX services: <http://e/> ASK { ?s services:a/services:b _:service }",
     "BASE <http://e/> ASK { ?s ?p <#a> }",
+    "BASE <https://w3id.org/keifu/def> SELECT (COUNT(*) AS ?n) { ?s a <#InformationSystem>; ?p ?l FILTER(CONTAINS(LCASE(?l), 'service')) }",
+    "BASE <http://e/> ASK { ?s <#service> [ <#b> <#c'> ] FILTER EXISTS { ?s <#a>/<#b> <#c()> } }",
+    "BASE <http://e/> ASK { ?s ?p ?o FILTER(?o = <#service> || ?p IN (<#a>) || !(EXISTS { ?s a <#b> })) }",
+    "BASE <http://e/> ASK { ?s ?p ?o FILTER(STRDT('service', <#t>) = '1'^^<#t>) }",
 ]
 
 
 @pytest.mark.parametrize("text", REFUSED)
 def test_service(text):
     assert isinstance(Scan(text).service, Token)
+
+
+@pytest.mark.parametrize("text", DISGUISED)
+def test_what_might_hide_a_service_is_refused_by_its_own_name(text):
+    with pytest.raises(Refused) as caught:
+        _ = Scan(text).service
+    assert "hides a SERVICE" in caught.value.en
+    assert "SERVICE を隠せます" in caught.value.ja
+    assert Scan(text).disguise.text in caught.value.en
 
 
 @pytest.mark.parametrize("text", ALLOWED)
@@ -210,7 +237,7 @@ def test_no_service(text):
 PIECES = st.sampled_from(
     [
         "SERVICE", "SILENT", "service", "true", "1", "a", " ", "\n", "#", "'", '"', "'''", "<", ">", "?s", "?s<?s", "x:", ":", "x:y", "{", "}", "{}",
-        "(", ")", "FILTER(", "BIND(1 AS ?z)", ".", ";", "<http://127.0.0.1:1>", "\\", "&&", "GRAPH", "OPTIONAL", "^^", "@en", "_:b", "UNION",
+        "(", ")", "FILTER(", "<<", "?s<<a:b#>", "<a:b#>", "<?s'>", "=", "(?s", "[", "]", "{?s ?s", "EXISTS{", "1=1)", "||", ",", "/", "IN(", "#>", "BIND(1 AS ?z)", ".", ";", "<http://127.0.0.1:1>", "\\", "&&", "GRAPH", "OPTIONAL", "^^", "@en", "_:b", "UNION",
     ]
 )  # fmt: skip
 
@@ -226,7 +253,8 @@ def test_what_the_engine_reads_as_a_service_is_refused(text):
     except SyntaxError:
         return
     except (OSError, RuntimeError):  # it tried: no such port, no such scheme, no address bound
-        assert Scan(query).service is not None
+        with suppress(Refused):
+            assert Scan(query).service is not None
 
 
 class TestHeight:
@@ -257,6 +285,10 @@ class TestHeight:
     )
     def test_what_counts(self, text, expected):
         assert Scan(text).height == expected
+
+    def test_brackets_that_hide_in_a_string_count(self):
+        text = f"ASK {{ FILTER(1<STR('>')+{'(' * 300}1{')' * 300}) }} #'"
+        assert Scan(text).height > 300
 
     @given(st.integers(0, 60), st.integers(0, 60))
     def test_chains_in_brackets_add_up(self, brackets, chain):

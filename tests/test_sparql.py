@@ -1,6 +1,7 @@
 """The endpoint: what it answers to clients of every kind, over HTTP and within."""
 
 import csv
+import gzip
 import io
 import json
 import logging
@@ -275,6 +276,25 @@ class TestAnswers:
         answer = app.test_client().open("/sparql", method=method)
         assert answer.status_code == 405
         assert set(answer.headers["Allow"].split(", ")) == {"GET", "HEAD", "POST", "OPTIONS"}
+        ja, en = answer.text.splitlines()
+        assert ja.endswith("GET か POST を使ってください。")
+        assert en.endswith("Use GET or POST.")
+
+    def test_other_methods_of_a_page(self, app):
+        answer = app.test_client().put("/healthz")
+        assert (answer.status_code, answer.text.splitlines()[1]) == (405, "/healthz does not take PUT. Use GET.")
+
+    @pytest.mark.parametrize("path", ["/sparql", "//sparql", "///sparql"])
+    def test_a_base_that_ends_in_a_slash(self, app, path):
+        asked = {"query_string": {"query": "ASK { }"}, "environ_overrides": {"PATH_INFO": path}}
+        answer = app.test_client().get("/sparql", **asked)
+        assert (answer.status_code, answer.json["boolean"]) == (200, True)
+        answer = app.test_client().post("/sparql", data={"query": "ASK { }"}, environ_overrides={"PATH_INFO": path})
+        assert (answer.status_code, answer.json["boolean"]) == (200, True)
+
+    @pytest.mark.parametrize("path", ["/sparql/", "/x//sparql", "/sparql//"])
+    def test_what_is_not_the_endpoint(self, app, path):
+        assert app.test_client().get(path, query_string={"query": "ASK {}"}).status_code == 404
 
 
 class TestCaching:
@@ -386,6 +406,14 @@ class TestErrors:
         assert answer.status_code == 413
         assert "query_bytes" in answer.text
 
+    @pytest.mark.parametrize(("coding", "status"), [("gzip", 415), ("br", 415), ("identity", 200), ("", 200)])
+    def test_a_body_that_is_packed(self, app, coding, status):
+        body = gzip.compress(b"ASK { }") if coding == "gzip" else b"ASK { }"
+        headers = {"Content-Encoding": coding, "Content-Type": "application/sparql-query"}
+        answer = app.test_client().post("/sparql", data=body, headers=headers)
+        assert answer.status_code == status
+        assert status == 200 or all(coding in line for line in answer.text.splitlines())
+
     def test_a_failure_is_told_with_the_number_that_the_log_has(self, get, app, monkeypatch, caplog):
         def fail(_task):
             raise RuntimeError("secret")
@@ -403,6 +431,65 @@ class TestErrors:
         assert "secret" in caplog.text
 
 
+GEOF, OGC, XSD = (
+    "http://www.opengis.net/def/function/geosparql/",
+    "http://www.opengis.net/def/uom/OGC/1.0/",
+    "http://www.w3.org/2001/XMLSchema#",
+)
+WKT = "'{}'^^<http://www.opengis.net/ont/geosparql#wktLiteral>"
+SQUARE, SPOT, WAY = map(WKT.format, ("POLYGON((0 0,0 1,1 1,1 0,0 0))", "POINT(0.5 0.5)", "LINESTRING(0 0,0 1)"))
+CALLS = {
+    GEOF + "area": ((SQUARE, f"<{OGC}square_metre>"), None),
+    GEOF + "asGeoJSON": ((SPOT,), '{"type":"Point","coordinates":[0.5,0.5]}'),
+    GEOF + "centroid": ((SQUARE,), "<http://www.opengis.net/def/crs/OGC/1.3/CRS84> POINT(0.5 0.5)"),
+    GEOF + "convexHull": ((SQUARE,), None),
+    GEOF + "coordinateDimension": ((SQUARE,), "2"),
+    GEOF + "dimension": ((WAY,), "1"),
+    GEOF + "distance": ((SPOT, SPOT, f"<{OGC}metre>"), "0"),
+    GEOF + "envelope": ((SQUARE,), None),
+    GEOF + "getSRID": ((SPOT,), "http://www.opengis.net/def/crs/OGC/1.3/CRS84"),
+    GEOF + "isEmpty": ((SPOT,), "false"),
+    GEOF + "isSimple": ((WAY,), "true"),
+    GEOF + "length": ((WAY, f"<{OGC}metre>"), None),
+    GEOF + "perimeter": ((SQUARE, f"<{OGC}metre>"), None),
+    GEOF + "relate": ((SQUARE, SPOT, "'T*****FF*'"), "true"),
+    GEOF + "spatialDimension": ((SPOT,), "0"),
+    **{GEOF + name: ((SQUARE, SQUARE), None) for name in ("difference", "intersection", "symDifference", "union")},
+    **{GEOF + name: ((SQUARE, SPOT), "true") for name in ("ehContains", "rcc8ntppi", "sfContains", "sfIntersects")},
+    **{GEOF + name: ((SPOT, SQUARE), "true") for name in ("ehInside", "rcc8ntpp", "sfWithin")},
+    **{
+        GEOF + name: ((SQUARE, SQUARE), "true")
+        for name in ("ehCoveredBy", "ehCovers", "ehEquals", "rcc8eq", "sfEquals")
+    },
+    **{
+        GEOF + name: ((SQUARE, SQUARE), "false")
+        for name in (
+            *("ehDisjoint", "ehMeet", "ehOverlap", "rcc8dc", "rcc8ec", "rcc8po", "rcc8tpp", "rcc8tppi"),
+            *("sfCrosses", "sfDisjoint", "sfOverlaps", "sfTouches"),
+        )
+    },
+    XSD + "date": (("'2026-04-01'",), "2026-04-01"),
+    XSD + "time": (("'10:00:00'",), "10:00:00"),
+    XSD + "duration": (("'P1Y'",), "P1Y"),
+    XSD + "dayTimeDuration": (("'P1D'",), "P1D"),
+    XSD + "yearMonthDuration": (("'P1Y'",), "P1Y"),
+    XSD + "gYear": (("'2026'",), "2026"),
+    XSD + "gYearMonth": (("'2026-04'",), "2026-04"),
+    XSD + "gMonth": (("'--04'",), "--04"),
+    XSD + "gDay": (("'---01'",), "---01"),
+    XSD + "gMonthDay": (("'--04-01'",), "--04-01"),
+}
+"""Each function beside those of SPARQL 1.1: arguments, and the value where it is short."""
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_each_function_that_the_description_names_can_be_called(get, name):
+    arguments, value = CALLS[name]
+    answer = get(f"SELECT (<{name}>({', '.join(arguments)}) AS ?value) {{}}", output="json")
+    given = answer.json["results"]["bindings"][0]["value"]["value"]
+    assert value in (None, given)
+
+
 class TestDescription:
     """SPARQL 1.1 Service Description at the endpoint."""
 
@@ -418,6 +505,8 @@ class TestDescription:
             service, sd.resultFormat
         )
         assert len(list(graph.objects(service, sd.resultFormat))) == 10
+        assert set(graph.objects(service, sd.extensionFunction)) == set(graph.subjects(rdflib.RDF.type, sd.Function))
+        assert {str(each) for each in graph.objects(service, sd.extensionFunction)} == set(CALLS)
         dataset = graph.value(service, sd.defaultDataset)
         manifest = Store.open(mini).manifest
         assert graph.value(graph.value(dataset, sd.defaultGraph), void.triples).toPython() == manifest.triples

@@ -20,7 +20,7 @@ from keifu.quality.coverage import coverage
 from keifu.queries.queries import bind, read_query
 from keifu.settings import Settings
 from keifu.sparql.formats import GRAPH_TYPES, SOLUTION_TYPES, write_graph, write_solutions
-from keifu.sparql.order import by_kind
+from keifu.sparql.operations import ask
 from keifu.sparql.scanner import Scan
 
 
@@ -60,8 +60,7 @@ def query(lang: str, file: IO[str], values: dict[str, str], form: str) -> None:
       echo 'SELECT (COUNT(*) AS ?n) { ?s ?p ?o }' | keifu query -
     """
     text = bind(read_query(rebased(file.read()), file.name), values)
-    # In this process there is no second try: what orders orders by kind at once.
-    result = opened(lang).query(by_kind(text), union=not Scan(text).names_dataset)
+    result = ask(opened(lang), text, union=not Scan(text).names_dataset)
     if isinstance(result, ox.QueryTriples):
         click.echo(write_graph(result, GRAPH_TYPES["turtle"]).decode(), nl=False)
     elif form != "table":

@@ -1,19 +1,22 @@
 """Where queries are answered: one reading interface over a built dataset."""
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
-from weakref import WeakValueDictionary
+from typing import Self, TypeVar
+from weakref import WeakKeyDictionary, WeakValueDictionary
 
 import pyoxigraph as ox
 
+from keifu.dataset.complaints import bad_query
 from keifu.errors import BadQuery, UnusableInput
 from keifu.namespaces import BASE
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal
 Result = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+Read = TypeVar("Read")
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,12 @@ class Manifest:
     """Results of the shapes below the severity of a violation."""
     base: str = BASE
     """What the IRIs of its things and graphs begin with."""
+    versions: Mapping[str, str] = field(default_factory=dict)
+    """Hash of the content of each named graph."""
+    issued: Mapping[str, str] = field(default_factory=dict)
+    """When each named graph came to be (RFC 3339), as far as it is known."""
+    modified: Mapping[str, str] = field(default_factory=dict)
+    """When each named graph last changed; no part of any version, as two who build the same may know different ones."""
 
     @property
     def triples(self) -> int:
@@ -136,7 +145,7 @@ class Store:
                 )
             return self.quads.query(text, use_default_graph_as_union=union, substitutions=substitutions)
         except SyntaxError as error:
-            raise bad_query(error) from error
+            raise bad_query(text, error) from error
         except RuntimeError as error:
             if str(error).startswith("The custom function "):
                 raise bad_call(error) from error
@@ -155,27 +164,20 @@ class Store:
         return list(result)
 
 
+def once(make: Callable[[Read], Made]) -> Callable[[Read], Made]:
+    """A function of a store that works once for each, and forgets with it: it never changes, but is large."""
+    made: WeakKeyDictionary[Read, Made] = WeakKeyDictionary()
+
+    def known(store: Read) -> Made:
+        if store not in made:
+            made[store] = make(store)
+        return made[store]
+
+    return known
+
+
 OPEN: WeakValueDictionary[Path, Store] = WeakValueDictionary()
 """The datasets in memory, by their folders: what is forked from this process has them too, and shares the memory."""
-
-
-def bad_query(error: SyntaxError) -> BadQuery:
-    """The parser's complaint (`error at LINE:COLUMN: expected …`) with its place taken apart."""
-    head, _, reason = error.msg.partition(": ")
-    # What the parser would have taken can be a list of eighty words; the first few tell enough.
-    reason = ", ".join(reason.split(", ")[:6]) + (" …" if reason.count(", ") > 5 else "")
-    place = head.removeprefix("error at ").split(":")
-    if len(place) == 2 and all(part.isdecimal() for part in place):
-        line, column = map(int, place)
-        return BadQuery(
-            f"クエリの {line} 行 {column} 列で文法に合いません: {reason}。その位置を直してください。",
-            f"The query is not valid SPARQL at line {line}, column {column}: {reason}. Mend that place.",
-            line,
-            column,
-        )
-    return BadQuery(
-        f"クエリが SPARQL の文法に合いません: {error.msg}。", f"The query is not valid SPARQL: {error.msg}."
-    )
 
 
 def bad_call(error: RuntimeError) -> BadQuery:

@@ -16,6 +16,16 @@ RESULT_FORMATS = (
     *(ox.QueryResultsFormat.from_media_type(each.media_type) for each in SOLUTION_TYPES.values()),
     *(ox.RdfFormat.from_media_type(each.media_type) for each in (*GRAPH_TYPES.values(), *QUAD_TYPES.values())),
 )
+GEOF = "http://www.opengis.net/def/function/geosparql/"
+GEOMETRIC = """area asGeoJSON centroid convexHull coordinateDimension difference dimension distance ehContains
+    ehCoveredBy ehCovers ehDisjoint ehEquals ehInside ehMeet ehOverlap envelope getSRID intersection isEmpty isSimple
+    length perimeter rcc8dc rcc8ec rcc8eq rcc8ntpp rcc8ntppi rcc8po rcc8tpp rcc8tppi relate sfContains sfCrosses
+    sfDisjoint sfEquals sfIntersects sfOverlaps sfTouches sfWithin spatialDimension symDifference union"""
+"""Of GeoSPARQL 1.1, over WKT and GeoJSON."""
+CASTS = "date dayTimeDuration duration gDay gMonth gMonthDay gYear gYearMonth time yearMonthDuration"
+"""Datatypes that texts are made into."""
+FUNCTIONS = (*(GEOF + name for name in GEOMETRIC.split()), *(PREFIXES["xsd"] + name for name in CASTS.split()))
+"""What queries can call beside the functions of SPARQL 1.1."""
 
 blueprint = Blueprint("sparql", __name__)
 
@@ -73,6 +83,8 @@ def describe(address: str, manifest: Manifest) -> list[ox.Triple]:
         (service, sd("supportedLanguage"), sd("SPARQL11Query")),
         (service, sd("feature"), sd("UnionDefaultGraph")),
         *((service, sd("resultFormat"), ox.NamedNode(each.iri)) for each in RESULT_FORMATS if each),
+        *((service, sd("extensionFunction"), ox.NamedNode(each)) for each in FUNCTIONS),
+        *((ox.NamedNode(each), a, sd("Function")) for each in FUNCTIONS),
         (service, sd("defaultDataset"), dataset),
         (dataset, a, sd("Dataset")),
         (dataset, ox.NamedNode(PREFIXES["dcat"] + "version"), ox.Literal(manifest.version)),

@@ -7,16 +7,15 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from cachetools import LRUCache
 
 from keifu.dataset.stores import Store
-from keifu.errors import ClientGone, KeifuError, LimitReached, ProcessDied
+from keifu.errors import ClientGone, KeifuError, LimitReached
 from keifu.settings import Settings
 from keifu.sparql.operations import Answer, Task, perform
-from keifu.sparql.order import by_kind
 from keifu.sparql.pool import Pool
 
 Key = TypeVar("Key")
@@ -93,15 +92,7 @@ class Answers:
         """The answer to a query; `run` is the id of its run, if it is not remembered."""
         given = self.at_hand(task, run)
         if given is None:
-            try:
-                given = self._run(task, run, self._pool.run)
-            except ProcessDied:
-                # To order by kind takes two to three times as long: only what cannot be answered otherwise pays for it.
-                text = by_kind(task.operation.text)
-                if text == task.operation.text:
-                    raise
-                ordered = replace(task.operation, text=text)
-                given = self._run(task._replace(operation=ordered), run, self._pool.run)
+            given = self._run(task, run, self._pool.run)
             if task.operation.repeatable:
                 self.memory.put(task, given, weight(given.answer.body, *task.texts))
         return given

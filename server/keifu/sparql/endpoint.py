@@ -1,7 +1,9 @@
 """The way of a query through the endpoint: straight to its answer, before the pages and their machinery."""
 
+import logging
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, NamedTuple
@@ -14,7 +16,7 @@ from keifu.sparql.answers import Answers, Given, Memory, weight
 from keifu.sparql.formats import Format, negotiate
 from keifu.sparql.operations import FORMATS, Task, examine
 from keifu.sparql.packing import accepts_gzip
-from keifu.sparql.protocol import read_request
+from keifu.sparql.protocol import check_coding, read_request
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -28,6 +30,8 @@ LIGHT = 250_000
 """Bytes of an answer that may be held in memory until its client has taken them, whoever it is."""
 ERROR, RUN = "keifu.error", "keifu.run"
 """Where in the environment of a request the application finds the error to tell, and the id to tell it with."""
+
+log = logging.getLogger(__name__)
 
 
 class Raw(NamedTuple):
@@ -76,21 +80,14 @@ class Endpoint:
 
     def __call__(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
         method = environ["REQUEST_METHOD"]
-        if environ.get("PATH_INFO") != PATH or method not in ("GET", "HEAD", "POST") or ERROR in environ:
+        here = is_endpoint(environ.get("PATH_INFO", ""))
+        if not here or method not in ("GET", "HEAD", "POST") or ERROR in environ:
             return self._pages(environ, start)
         run = secrets.token_hex(4)
         try:
-            raw = Raw(
-                method,
-                environ.get("QUERY_STRING", ""),
-                environ.get("HTTP_ACCEPT", ""),
-                environ.get("HTTP_ACCEPT_ENCODING", ""),
-            )
-            if method == "POST":
-                request = Request(environ)
-                request.max_content_length = self._settings.body_bytes
-                raw = raw._replace(content_type=environ.get("CONTENT_TYPE", ""), body=request.get_data())
-            asked = self._read(raw)
+            with noted(run):
+                raw = self._take(environ)
+                asked = self._read(raw)
             if asked is None:
                 return self._pages(environ, start)
             reply = self._unchanged(asked, environ.get("HTTP_IF_NONE_MATCH"))
@@ -106,13 +103,31 @@ class Endpoint:
 
         `known` is the If-None-Match header. Raises what is wrong with the request.
         """
-        asked = self._read(raw) if sum(map(len, raw)) + len(known or "") < SHORT else None
+        if sum(map(len, raw)) + len(known or "") >= SHORT:
+            return None
+        with noted(run):
+            asked = self._read(raw)
         if asked is None:
             return None
         if reply := self._unchanged(asked, known):
             return reply
         given = asked.given or self._answers.at_hand(asked.task, run)
         return self._reply(raw, asked, given) if given and len(given.answer.body) <= LIGHT else None
+
+    def _take(self, environ: "WSGIEnvironment") -> Raw:
+        """A request as it came."""
+        raw = Raw(
+            environ["REQUEST_METHOD"],
+            environ.get("QUERY_STRING", ""),
+            environ.get("HTTP_ACCEPT", ""),
+            environ.get("HTTP_ACCEPT_ENCODING", ""),
+        )
+        if raw.method != "POST":
+            return raw
+        check_coding(environ.get("HTTP_CONTENT_ENCODING", ""))
+        request = Request(environ)
+        request.max_content_length = self._settings.body_bytes
+        return raw._replace(content_type=environ.get("CONTENT_TYPE", ""), body=request.get_data())
 
     def _read(self, raw: Raw) -> Asked | None:
         """What a request asks for; None where it is not for the answer to a query."""
@@ -163,6 +178,21 @@ class Endpoint:
         """The headers of answers and of 304."""
         headers = [("Vary", "Accept, Accept-Encoding"), *self._headers]
         return [*headers, ("ETag", f'W/"{tag}"'), ("Cache-Control", "no-cache")] if tag else headers
+
+
+def is_endpoint(path: str) -> bool:
+    """Whether a path leads to the endpoint; as for pages, slashes before it count as one (a base that ends in one)."""
+    return path == PATH or (path.startswith("//") and path.lstrip("/") == PATH[1:])
+
+
+@contextmanager
+def noted(run: str) -> Iterator[None]:
+    """Note what is refused in the log, under the id that its answer has; what is run is noted by Answers."""
+    try:
+        yield
+    except Exception as error:
+        log.info("id=%s kind=- outcome=%s", run, type(error).__name__)
+        raise
 
 
 @lru_cache(1_000)

@@ -75,6 +75,8 @@ ROW_MARKS = {
 """What begins or ends each row of solutions as the engine writes them."""
 
 XML_NAME = re.compile(r"[^\W\d][\w.-]*$")
+NO_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
+"""A character that XML has not, in UTF-8."""
 
 
 def negotiate(accept: str, formats: Iterable[Format], wanted: str = "") -> Format:
@@ -151,7 +153,8 @@ def write_solutions(result: ox.QuerySolutions | ox.QueryBoolean, wanted: Format,
     """
     buffer = Bounded(limit)
     result.serialize(buffer, ox.QueryResultsFormat.from_media_type(wanted.media_type))
-    return buffer.getvalue()
+    written = buffer.getvalue()
+    return readable(written) if wanted == SOLUTION_TYPES["xml"] else written
 
 
 def count_rows(body: bytes, wanted: Format) -> int:
@@ -168,11 +171,33 @@ def write_graph(
 ) -> bytes:
     """Triples as bytes; LimitReached beyond `limit` bytes, NotAcceptable where the format cannot hold them."""
     buffer = Bounded(limit)
-    if wanted is GRAPH_TYPES["rdfxml"]:
+    # What a process was sent equals the format, but is not the same object.
+    if wanted == GRAPH_TYPES["rdfxml"]:
         triples = nameable(triples)
-    ox.serialize(triples, buffer, ox.RdfFormat.from_media_type(wanted.media_type), prefixes=dict(prefixes))
+    try:
+        ox.serialize(triples, buffer, ox.RdfFormat.from_media_type(wanted.media_type), prefixes=dict(prefixes))
+    except OSError as error:
+        if "does not support RDF 1.2" not in str(error):
+            raise
+        raise NotAcceptable(
+            f"{wanted.media_type} では三つ組を指す項を書けません。text/turtle などを求めてください。",
+            f"{wanted.media_type} cannot write terms that are triples. Ask for text/turtle, for example.",
+        ) from error
     written = buffer.getvalue()
+    if wanted == GRAPH_TYPES["rdfxml"]:
+        written = readable(written)
     return tidy(written, len(prefixes)) if wanted.suffix in ("ttl", "trig") else written
+
+
+def readable(xml: bytes) -> bytes:
+    """XML whose readers find what was written; NotAcceptable for a character that XML has not (XML 1.0 §2.2)."""
+    if found := NO_XML.search(xml):
+        code = f"U+{ord(found[0].decode()):04X}"
+        raise NotAcceptable(
+            f"XML では文字 {code} を書けません。JSON や Turtle などを求めてください。",
+            f"XML cannot write the character {code}. Ask for JSON or Turtle, for example.",
+        )
+    return xml.replace(b"\r", b"&#13;")
 
 
 def tidy(turtle: bytes, count: int) -> bytes:

@@ -13,6 +13,7 @@ from typing import Generic, Literal, NoReturn
 
 import psutil
 
+from keifu.errors import NotReady
 from keifu.sparql import workers
 from keifu.sparql.workers import Answer, Task, Worker, serve
 
@@ -21,6 +22,9 @@ if workers.FORKS:
 
 Prepare = Callable[[], Callable[[Task], Answer]]
 """Makes ready what the work needs, and gives the work."""
+
+RETRY = 10
+"""Seconds after which it makes sense to ask again where no process could be started."""
 
 
 def lone_worker(pipe: Connection, prepare: Prepare[Task, Answer]) -> None:
@@ -88,33 +92,47 @@ class Nursery(Generic[Task, Answer]):
                 self._process = self._begin("fork" if alone else "spawn")
 
     def is_ready(self) -> bool:
-        """Whether a worker can be had at once; does not wait."""
+        """Whether a worker can be had at once; does not wait.
+
+        NotReady where the process died before it was ready: who asks again starts another.
+        """
         if workers.FORKS and not self.ready and self._forking.acquire(blocking=False):
             try:
-                if self._process is not None and self._process[1].poll():
+                if self._process is None:
+                    self._process = self._begin("spawn")
+                if self._process[1].poll():
                     self._process[1].recv()
                     self.ready = True
-            except (EOFError, OSError):
-                pass  # the next one who wants a worker starts it again
+            except (EOFError, OSError) as error:
+                self._drop()
+                raise no_process() from error
             finally:
                 self._forking.release()
         return self.ready or not workers.FORKS
 
     def hire(self) -> Worker[Task, Answer]:
-        """A fresh worker, once everything is ready."""
-        here, there = multiprocessing.Pipe()
-        with there:
-            return Worker(here, self._fork(there) if workers.FORKS else self._spawn(there))
+        """A fresh worker, once everything is ready; NotReady where none can be started."""
+        try:
+            here, there = multiprocessing.Pipe()
+            with there:
+                pid = self._fork(there) if workers.FORKS else self._spawn(there)
+            # Only with the other end closed here is it noticed that the worker closes it, by dying.
+            return Worker(here, pid)
+        except (EOFError, OSError, psutil.Error) as error:
+            raise no_process() from error
 
     def close(self) -> None:
         """End the process and all workers that it forked."""
         with self._forking:
-            if self._process is not None:
-                process, control = self._process
-                control.close()
-                process.join()
-                process.close()
-                self._process = None
+            self._drop()
+
+    def _drop(self) -> None:
+        if self._process is not None:
+            process, control = self._process
+            control.close()
+            process.join()
+            process.close()
+            self._process, self.ready = None, False
 
     def _spawn(self, pipe: Connection) -> int:
         context = multiprocessing.get_context("spawn")
@@ -136,9 +154,7 @@ class Nursery(Generic[Task, Answer]):
                     send_handle(control, pipe.fileno(), process.pid)
                     return int(control.recv())
                 except (EOFError, OSError):
-                    control.close()
-                    process.join()
-                    self._process, self.ready = None, False
+                    self._drop()
                     if last:
                         raise
         raise AssertionError
@@ -153,3 +169,14 @@ class Nursery(Generic[Task, Answer]):
         process.start()
         there.close()
         return process, here
+
+
+def no_process() -> NotReady:
+    """The error where a process died before anything was asked of it."""
+    return NotReady(
+        "クエリのプロセスを始められませんでした。サーバーのメモリが足りないおそれがあります。"
+        "しばらくしてから、もう一度試してください。",
+        "The processes for queries could not be started, perhaps for want of memory on the server."
+        " Try again in a little while.",
+        RETRY,
+    )

@@ -8,9 +8,11 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from keifu.dataset.stores import Dataset, Store
-from keifu.errors import Refused, TooLarge
+from keifu.dataset.stores import Dataset, Result, Store
+from keifu.dataset.terminals import position
+from keifu.errors import BadQuery, Refused, TooLarge
 from keifu.settings import Settings
+from keifu.sparql.clauses import once
 from keifu.sparql.formats import (
     GRAPH_TYPES,
     QUAD_TYPES,
@@ -20,8 +22,9 @@ from keifu.sparql.formats import (
     write_graph,
     write_solutions,
 )
+from keifu.sparql.order import by_kind
 from keifu.sparql.packing import WORTH, pack
-from keifu.sparql.scanner import Scan, look_up, position
+from keifu.sparql.scanner import Scan, look_up
 
 TABLES, GRAPHS = (*SOLUTION_TYPES.values(),), (*GRAPH_TYPES.values(), *QUAD_TYPES.values())
 FORMATS: Mapping[str, Sequence[Format]] = {"SELECT": TABLES, "ASK": TABLES, "CONSTRUCT": GRAPHS, "DESCRIBE": GRAPHS}
@@ -106,9 +109,30 @@ def examine(query: str, dataset: Dataset | None, settings: Settings) -> Operatio
     )
 
 
+def ask(store: Store, text: str, dataset: Dataset | None = None, *, union: bool = True) -> Result:
+    """The result of a query, where the standard and the engine differ as the standard has it."""
+    try:
+        return store.query(by_kind(once(text)), dataset=dataset, union=union)
+    except BadQuery:
+        # Asked as it was written, it is told with its own places.
+        return store.query(text, dataset=dataset, union=union)
+
+
 def evaluate(store: Store, operation: Operation, wanted: Format, limit: int) -> Answer:
     """Run a query and write its answer, in the one thread that both must share."""
-    result = store.query(operation.text, dataset=operation.dataset, union=not operation.names_dataset)
+    try:
+        return write(ask(store, operation.text, operation.dataset, union=not operation.names_dataset), wanted, limit)
+    except RuntimeError as error:
+        if "not a valid RDF 1.2 term" not in str(error):
+            raise
+        raise BadQuery(
+            "三つ組を指す項の主語がリテラルになりました。主語は IRI か空白ノードにしてください。",
+            "The subject of a term that is a triple is a literal. Let it be an IRI or a blank node.",
+        ) from error
+
+
+def write(result: Result, wanted: Format, limit: int) -> Answer:
+    """The answer with a result."""
     if isinstance(result, ox.QueryTriples):
         written = count()
         body = write_graph((triple for triple, _ in zip(result, written, strict=False)), wanted, limit)

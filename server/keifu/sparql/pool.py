@@ -4,6 +4,7 @@ from collections import deque
 from pathlib import Path
 from typing import Generic
 
+from keifu.errors import ProcessDied
 from keifu.metrics import QUERY_SECONDS, RUNNING
 from keifu.settings import Settings
 from keifu.sparql.nursery import Nursery, Prepare
@@ -25,7 +26,7 @@ class Pool(Generic[Task, Answer]):
         self._nursery.start()
 
     def is_ready(self) -> bool:
-        """Whether a query would find a process that can answer it."""
+        """Whether a query would find a process that can answer it; NotReady where one died (see Nursery.is_ready)."""
         return self._nursery.is_ready()
 
     def run(self, task: Task) -> Answer:
@@ -58,11 +59,11 @@ class Pool(Generic[Task, Answer]):
                 worker, fresh = self._nursery.hire(), True
             try:
                 return worker, worker.ask(task, settings.query_seconds, settings.query_memory, ASKER.get().gone)
-            except OSError:
-                # An idle process can have died unseen; a fresh one cannot.
+            except OSError as error:
+                # An idle process can have died unseen, and there may be another.
                 worker.end()
                 if fresh:
-                    raise
+                    raise ProcessDied from error
             except BaseException:
                 worker.end()
                 raise

@@ -56,6 +56,15 @@ def read_request(method: str, query_string: bytes, content_type: str, body: byte
     return from_fields(fields, settings, must=method == "POST")
 
 
+def check_coding(coding: str) -> None:
+    """UnsupportedMediaType where a body is coded (Content-Encoding): none is unpacked, which could make it large."""
+    if coding.strip().lower() not in ("", "identity"):
+        raise UnsupportedMediaType(
+            f"符号化 {coding}（Content-Encoding）の本文は読めません。圧縮せずに送ってください。",
+            f"A body with the Content-Encoding {coding} is not read here. Send it as it is, without packing it.",
+        )
+
+
 def from_fields(fields: list[tuple[str, str]], settings: Settings, *, must: bool) -> Parameters:
     """The parameters that count among all there are; one that is empty counts as not given, except `query`."""
 

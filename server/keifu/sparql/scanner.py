@@ -1,53 +1,22 @@
-"""SPARQL cut into the terminals of its grammar (SPARQL 1.1 Query §19.8), and what they tell before a query is run."""
+"""What the terminals of a query tell before it is run."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
 
+from keifu.dataset.terminals import INNER, IRI, NAME, PREFIX, SPACE, VAR, Token, position, tokens
 from keifu.errors import BadQuery, Refused
-
-START = (
-    r"A-Za-z\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u02FF\u0370-\u037D\u037F-\u1FFF\u200C\u200D\u2070-\u218F\u2C00-\u2FEF"
-    r"\u3001-\uD7FF\uF900-\uFDCF\uFDF0-\uFFFD\U00010000-\U000EFFFF"
-)
-INNER = START + r"0-9_\u00B7\u0300-\u036F\u203F\u2040"
-ESCAPE = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
-
-SPACE = r"[\x20\t\r\n]++ | \#[^\r\n]*+"
-IRI = r'<(?:[^<>"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*+>'
-VAR = rf"[?$][{START}0-9_][{INNER}]*+"
-# A prefix is at most 200 characters long, so that a long run of names and dots is read in linear time.
-PREFIX = rf"(?:[{START}](?:[{INNER}.-]{{0,200}}[{INNER}-])?)?:"
-NAME = rf"{PREFIX}(?:(?:[{START}0-9_:]|{ESCAPE})(?:(?:[{INNER}.:-]|{ESCAPE})*(?:[{INNER}:-]|{ESCAPE}))?)?"
-TERMINALS = re.compile(
-    rf"""
-      (?P<space>  {SPACE} )
-    | (?P<iri>    {IRI} )
-    | (?P<string> '''(?:'{{0,2}}(?:[^'\\]|\\.))*+''' | \"\"\"(?:"{{0,2}}(?:[^"\\]|\\.))*+\"\"\"
-                | '(?:[^'\\\r\n]|\\.)*+' | "(?:[^"\\\r\n]|\\.)*+" )
-    | (?P<var>    {VAR} )
-    | (?P<blank>  _:[{START}0-9_](?:[{INNER}.-]*[{INNER}-])? )
-    | (?P<name>   {NAME} )
-    | (?P<lang>   @[A-Za-z]++(?:--?[A-Za-z0-9]+)*+ )
-    | (?P<number> [+-]?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)[eE][+-]?[0-9]++ | [+-]?[0-9]*\.[0-9]++ | [+-]?[0-9]++ )
-    | (?P<word>   [A-Za-z_][A-Za-z0-9_]*+ )
-    | (?P<open>   << | [(\[{{] )
-    | (?P<close>  >> | [)\]}}] )
-    | (?P<sign>   \^\^ | && | \|\| | <= | >= | != | [<>=!+*/|^?.,;~-] )
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-"""The terminals, the longer first where one begins another; with those of SPARQL 1.2 that the engine reads."""
 
 FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 UPDATES = ("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH")
 PROLOGUE = {"PREFIX": 3, "BASE": 2, "VERSION": 2}
 """The declarations before a query, with their number of terminals."""
 OPERATORS = frozenset(("||", "&&", "=", "!=", "<", ">", "<=", ">=", "+", "-", "*", "/", "|", "^", "!"))
+STACKED = re.compile(r"[(\[{<>=!+*/|^&-]")
+"""What can make the engine stack."""
 VOLATILE = frozenset(("NOW", "RAND", "UUID", "STRUUID"))
 """Functions that give another value each time."""
 GAP = rf"(?:{SPACE})*+"
+IRIREF = re.compile(IRI)
 TERM = rf"(?>{IRI}|{NAME})"
 THEN = rf"(?![{INNER}.:-]) {GAP}"
 """What ends a keyword."""
@@ -65,19 +34,8 @@ LOOK_UP = re.compile(
 """What asks for statements about one thing, written out."""
 LOOKALIKE = re.compile(r"<(?![^'#()]*//)[^'#()]*['#()]")
 """An IRI that might be `<` and the rest of a comparison: with a quote, bracket or comment, and no `//` before that."""
-
-
-class Token(NamedTuple):
-    """A terminal: its kind (a group of TERMINALS), its text and where it starts."""
-
-    kind: str
-    text: str
-    start: int
-
-    @property
-    def word(self) -> str:
-        """The keyword in capitals, empty for anything but a bare word."""
-        return self.text.upper() if self.kind == "word" else ""
+OPERAND = frozenset(("(", ",", "=", "!=", "&&", "||", "!", "^^"))
+"""Behind these stands what is compared, and no comparison."""
 
 
 class Scan:
@@ -130,15 +88,18 @@ class Scan:
     @property
     def repeatable(self) -> bool:
         """Whether the same data give the same answer; what the engine might read as one of VOLATILE counts as it."""
-        read = (each.text.upper() for each in self.tokens if each.word or LOOKALIKE.match(each.text))
-        return not any(name in text for text in read for name in VOLATILE)
+        whole = self.text.upper()
+        if not any(name in whole for name in VOLATILE):
+            return True
+        return not self.disguise and not any(name in token.word for token in self.tokens for name in VOLATILE)
 
     @property
     def service(self) -> Token | None:
         """The first place where the query asks another server (SERVICE), or where the engine might read it so.
 
         The engine reads without terminals: `SERVICEx:y {` is SERVICE and x:y to it, and in `?a<?b#>` it sees a
-        comparison and a comment. So in a query with these letters, all that it could read as SERVICE counts as SERVICE.
+        comparison and a comment. So in a query with these letters, all that it could read as SERVICE counts as SERVICE,
+        and what could hide it is Refused.
         """
         if "service" not in self.text.lower():
             return None
@@ -146,12 +107,34 @@ class Scan:
         texts = [*(token.text for token in self.tokens), ""]
         for place, token in enumerate(self.tokens):
             prefix = token.text.partition(":")[0].lower() if token.kind == "name" else ""
-            if (
-                "SERVICE" in token.word
-                or ("service" in prefix and texts[place + 1] == "{" and words[place] != "GRAPH")
-                or (token.kind == "iri" and LOOKALIKE.match(token.text))
-            ):
+            if "SERVICE" in token.word or ("service" in prefix and texts[place + 1] == "{" and words[place] != "GRAPH"):
                 return token
+        if (hidden := self.disguise) is not None:
+            line, column = position(self.text, hidden.start)
+            raise Refused(
+                f"クエリの {line} 行 {column} 列の {hidden.text} は IRI にも比較「<」にも読めて、SERVICE を隠せます。"
+                "SERVICE の文字があるクエリでは使えません。IRI は http から全部書き、比較は < の後を空けてください。",
+                f"{hidden.text} at line {line}, column {column} of the query can be read as an IRI or as a comparison"
+                " that hides a SERVICE, so it is refused in a query with these letters. Write an IRI whole, from http"
+                " on; in a comparison put a space after <.",
+            )
+        return None
+
+    @property
+    def disguise(self) -> Token | None:
+        """The first terminal that the engine might read as a comparison and what follows it.
+
+        A comparison stands in round brackets, behind what it compares; so what stands elsewhere is what it looks like.
+        """
+        opened, before = [""], ""
+        for token in self.tokens:
+            if opened[-1] == "(" and before not in OPERAND and is_lookalike(self.text, token):
+                return token
+            if token.text in ("(", "[", "{"):
+                opened.append(token.text)
+            elif token.text in (")", "]", "}") and len(opened) > 1:
+                opened.pop()
+            before = token.text
         return None
 
     @property
@@ -175,7 +158,8 @@ class Scan:
                 stack[-2].wraps += 1
         while len(stack) > 1:
             close(stack)
-        return stack[0].height()
+        # Behind a disguise the engine may find what here is a string or a comment: then all signs count.
+        return stack[0].height() if self.disguise is None else len(STACKED.findall(self.text))
 
 
 @dataclass(slots=True)
@@ -207,6 +191,14 @@ def close(stack: list[Frame]) -> None:
     stack[-1].inner = max(stack[-1].inner, inner)
 
 
+def is_lookalike(text: str, token: Token) -> bool:
+    """Whether a terminal might be `<` and more: an IRI as above, or `<<` where the engine might read `<` and an IRI."""
+    if token.text == "<<":
+        found = IRIREF.match(text, token.start + 1)
+        return found is not None and any(sign in found[0] for sign in "'#()")
+    return token.kind == "iri" and LOOKALIKE.match(token.text) is not None
+
+
 def look_up(text: str) -> str:
     """The form of a query that only asks for statements about one thing, work that is over in a moment; else nothing.
 
@@ -216,38 +208,3 @@ def look_up(text: str) -> str:
     if found is None:
         return ""
     return (found.lastgroup or "ask").upper()
-
-
-def tokens(text: str) -> Iterator[Token]:
-    """The terminals of a query without space and comments; a BadQuery names the place where none fits."""
-    place = 0
-    while place < len(text):
-        found = TERMINALS.match(text, place)
-        if found is None or found.lastgroup is None:
-            raise misplaced(text, place)
-        if found.lastgroup != "space":
-            yield Token(found.lastgroup, found.group(), place)
-        place = found.end()
-
-
-def position(text: str, place: int) -> tuple[int, int]:
-    """Line and column, from 1, of a place in a text."""
-    return text.count("\n", 0, place) + 1, place - text.rfind("\n", 0, place)
-
-
-def misplaced(text: str, place: int) -> BadQuery:
-    """The error for a character that begins no terminal."""
-    line, column = position(text, place)
-    if text[place] in "'\"":
-        return BadQuery(
-            f"クエリの {line} 行 {column} 列で始まる文字列が閉じていません。引用符で閉じてください。",
-            f"The string that begins at line {line}, column {column} of the query is not closed. Close it.",
-            line,
-            column,
-        )
-    return BadQuery(
-        f"クエリの {line} 行 {column} 列の文字「{text[place]}」は SPARQL では置けません。消すか直してください。",
-        f"The character {text[place]!r} at line {line}, column {column} of the query is not SPARQL. Remove or mend it.",
-        line,
-        column,
-    )
