@@ -19,7 +19,7 @@ from rdflib.term import Node
 from keifu.namespaces import SPARQL_PREFIXES
 
 TARGETS = (SH.targetNode, SH.targetClass, SH.targetSubjectsOf)
-BESIDE = (RDF.type, SH.message, SH.severity, SH.path, *TARGETS)
+BESIDE = (RDF.type, SH.message, SH.description, SH.severity, SH.path, *TARGETS)
 """What a shape has beside its constraints."""
 COUNTS: Mapping[Node, str] = {SH.minCount: "<", SH.maxCount: ">"}
 NODE_KINDS: Mapping[Node, str] = {SH.IRI: "ISIRI", SH.Literal: "ISLITERAL", SH.BlankNode: "ISBLANK"}

@@ -190,7 +190,7 @@ class Plan:
                 )  # fmt: skip
 
     def systems(self) -> Iterator[str]:
-        """The systems of the 20 standard businesses in groups, when they move, their lease."""
+        """The systems of the 20 standard tasks in groups, when they move, their lease."""
         code = self.city.slug
         for number, name in enumerate(texts.GROUPS, 1):
             migration, when = texts.MIGRATION.of(name), during(self.random.choice(self.years))

@@ -29,7 +29,7 @@ dx:1 a keifu:DxPlan ;
     dcterms:description {about} ; keifu:purpose {purpose} ;
     keifu:editionOf </keifu/id/plan/{code}/synthetic-dx> ; keifu:issuedBy body:{code} ;
     dcat:version "1" ; dcterms:language "ja" ; keifu:adoptedOn "{adopted}"^^xsd:date ;
-    keifu:dateText "{adopted_text}"@ja ; keifu:datePrecision precision:month ;
+    keifu:adoptedText "{adopted_text}"@ja ; keifu:datePrecision precision:month ;
     keifu:startDate "{start}"^^xsd:date ; keifu:endDate "{end}"^^xsd:date ; keifu:inFiscalYear {years} ;
     keifu:alignedWith <{national}>, law:503AC0000000035 ; keifu:basedOn law:428AC1000000103 ;
     keifu:respondsTo <issue/1> ; keifu:responsibleUnit own-unit:information-policy ;
