@@ -1,17 +1,24 @@
 """From files to a dataset in service."""
 
+import json
+import os
+import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
+import psutil
 import pyoxigraph as ox
 import pytest
 
 from keifu.build import build, derive, merge
+from keifu.dataset.changes import changes
 from keifu.dataset.files import Sources
 from keifu.dataset.stores import Store, current
 from keifu.errors import BuildFailed, TurtleError
-from keifu.namespaces import DEF, DERIVED_GRAPH, ID
+from keifu.namespaces import DEF, DERIVED_GRAPH, GRAPH, ID
 
 HERE = Path(__file__).parent
 PREFIXES = """\
@@ -145,14 +152,123 @@ def test_a_failed_build_leaves_the_old_dataset_in_service(tmp_path):
     assert Store.open(folder).manifest == built
 
 
+def test_a_dataset_of_an_older_keifu_is_made_again(tmp_path):
+    sources = lay(tmp_path / "sources", ontology__o=ONTOLOGY, data__d=DATA)
+    built, _ = build(sources, tmp_path / "out")
+    place = tmp_path / "out" / built.version / "manifest.json"
+    told = json.loads(place.read_text(encoding="utf-8"))
+    place.write_text(json.dumps({name: told[name] for name in ("version", "graphs", "warnings", "base")}))
+    assert build(sources, tmp_path / "out") == (built, True)
+
+
+def test_the_version_of_a_graph_is_that_of_its_own_content(tmp_path):
+    blank = PREFIXES + ':list keifu:uses [ skos:prefLabel "a" ], [ skos:prefLabel "b" ] .\n'
+    sources = lay(tmp_path / "sources", ontology__o=ONTOLOGY, data__d=DATA, data__m=blank)
+    before, _ = build(sources, tmp_path / "out")
+    assert before.versions.keys() == before.graphs.keys()
+    assert len({*before.versions.values()}) == len(before.graphs)
+    # Files that come before others, and comments, change nothing of the rest.
+    lay(sources.root, data__a=PREFIXES + ":new keifu:uses :system .\n", data__d=DATA.replace('"市"', '"町"'))
+    lay(sources.root, ontology__o=ONTOLOGY + "# a comment\n")
+    after, _ = build(sources, tmp_path / "out")
+    changed = {graph for graph in after.graphs if before.versions.get(graph) != after.versions[graph]}
+    assert changed == {f"{GRAPH}{name}" for name in ("a", "d", "derived")}
+
+
+def git(root: Path, *words: str, day: str = "2026-01-01") -> None:
+    """A command of git on a day, whatever the user has set for it."""
+    moment = f"{day}T23:00:00+00:00"
+    names = {f"GIT_{who}_{what}": "a@b.example" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+    settings = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_AUTHOR_DATE": moment, "GIT_COMMITTER_DATE": moment}
+    subprocess.run(["git", *words], cwd=root, env=os.environ | names | settings, check=True, capture_output=True)
+
+
+@pytest.fixture
+def history(tmp_path) -> Sources:
+    """Sources in a work tree of git, below its top: o and d since New Year, d changed since then; e unknown to git."""
+    if shutil.which("git") is None:
+        pytest.skip("no git on the PATH")
+    sources = lay(tmp_path / "tree" / "deep", ontology__o=ONTOLOGY, data__d=DATA)
+    git(sources.root.parent, "init", "-q")
+    git(sources.root, "add", ".")
+    git(sources.root, "commit", "-qm", "1")
+    lay(sources.root, data__d=DATA + "# another\n")
+    git(sources.root, "commit", "-qam", "2", day="2026-02-01")
+    lay(sources.root, data__e=PREFIXES + ":e keifu:uses :system .\n")
+    os.utime(sources.root / "data" / "ttl" / "e.ttl", (0, 0))
+    return sources
+
+
+NEW_YEAR, FEBRUARY, EPOCH = "2026-01-02T08:00:00+09:00", "2026-02-02T08:00:00+09:00", "1970-01-01T09:00:00+09:00"
+
+
+def told(moments: dict[str, str]) -> dict[str, str]:
+    """Moments by the name of a graph, without that of the derived one."""
+    return {graph.removeprefix(GRAPH): moment for graph, moment in moments.items() if graph != DERIVED_GRAPH}
+
+
+def test_git_knows_when_a_graph_came_and_changed(history, tmp_path):
+    built, _ = build(history, tmp_path / "out")
+    assert told(built.issued) == {"ontology/o": NEW_YEAR, "d": NEW_YEAR}
+    assert told(built.modified) == {"ontology/o": NEW_YEAR, "d": FEBRUARY, "e": EPOCH}
+    assert built.modified[DERIVED_GRAPH] >= FEBRUARY
+    assert Store.open(tmp_path / "out").manifest == built
+
+
+def test_what_is_not_committed_changed_when_the_file_did(history):
+    path = lay(history.root, ontology__o=ONTOLOGY + "# edited\n").root / "ontology" / "o.ttl"
+    os.utime(path, (86400, 86400))
+    assert told(changes(history).modified)["ontology/o"] == "1970-01-02T09:00:00+09:00"
+    assert told(changes(history).issued)["ontology/o"] == NEW_YEAR
+
+
+def test_a_history_that_was_cut_off_does_not_tell_when_a_graph_came(history, tmp_path):
+    git(tmp_path, "clone", "-q", "--depth", "1", (tmp_path / "tree").as_uri(), "cut")
+    found = changes(Sources(tmp_path / "cut" / "deep"))
+    assert told(found.issued) == {}
+    assert told(found.modified) == {"ontology/o": FEBRUARY, "d": FEBRUARY}
+
+
+def test_without_git_the_files_tell_when_they_changed(history, monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    for path in (*history.ontology, *history.data):
+        os.utime(path, (0, 0))
+    found = changes(history)
+    assert found.issued == {}
+    assert told(found.modified) == dict.fromkeys(("ontology/o", "d", "e"), EPOCH)
+
+
+def test_days_are_no_part_of_versions_and_data(history, tmp_path):
+    shutil.copytree(history.root, tmp_path / "copy", copy_function=shutil.copyfile)
+    first, _ = build(history, tmp_path / "1")
+    second, _ = build(Sources(tmp_path / "copy"), tmp_path / "2")
+    assert first.modified != second.modified
+    assert (first.version, first.versions) == (second.version, second.versions)
+    one, two = (tmp_path / name / first.version / "data.nq" for name in "12")
+    assert one.read_bytes() == two.read_bytes()
+
+
 def alone(sources: Sources, folder: Path, before: str = "") -> subprocess.CompletedProcess[str]:
     """A build in a process that has no other threads, as `keifu build` has none."""
+    return subprocess.run(alone_command(sources, folder, before), capture_output=True, text=True, check=False)
+
+
+def alone_command(sources: Sources, folder: Path, before: str) -> list[str]:
+    """What runs it."""
     script = (
         f"{before}import sys; from pathlib import Path; from keifu.build import build;"
         " from keifu.dataset.files import Sources; build(Sources(Path(sys.argv[1])), Path(sys.argv[2]))"
     )
-    command = [sys.executable, "-c", script, str(sources.root), str(folder)]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+    return [sys.executable, "-c", script, str(sources.root), str(folder)]
+
+
+def until(true, seconds: float = 20):
+    """What a function gives once that is true."""
+    end = time.monotonic() + seconds
+    while not (found := true()):
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    return found
 
 
 def test_shapes_are_checked_beside_the_build_or_before_it(tmp_path, monkeypatch):
@@ -171,6 +287,48 @@ def test_a_check_that_dies_is_told(tmp_path, sources):
     done = alone(sources, folder, "import os, keifu.dataset.validation as v; v.validate = lambda *_: os._exit(9); ")
     assert "BuildFailed: The process that checked the shapes died" in done.stderr
     assert list(folder.iterdir()) == []
+
+
+SLOW = "import time, keifu.dataset.validation as v; v.validate = lambda *_: time.sleep(120); "
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_a_build_that_is_ended_takes_its_check_along(tmp_path, number):
+    command = alone_command(Sources(HERE / "data" / "mini"), tmp_path, SLOW)
+    with subprocess.Popen(command) as process:
+        building = psutil.Process(process.pid)
+        # Others that the build starts, such as git, come after it.
+        check = until(building.children, 60)[0]
+        process.send_signal(number)
+    # Who takes over an orphan need not ask how it ended.
+    until(lambda: not psutil.pid_exists(check.pid) or check.status() == psutil.STATUS_ZOMBIE)
+
+
+@pytest.mark.parametrize("number", [os.getpid(), 2**22 + 1], ids=["of the same number", "of a number that is free"])
+def test_what_an_ended_build_left_is_removed(tmp_path, number):
+    sources = Sources(HERE / "data" / "mini")
+    left = [tmp_path / f"{version}.{number}" for version in (sources.version, "0123456789abcdef")]
+    for folder in left:
+        (folder / "index").mkdir(parents=True)
+    built, made = build(sources, tmp_path)
+    assert made
+    assert {path.name for path in tmp_path.iterdir()} == {"current", built.version}
+
+
+def test_what_another_build_is_making_stays(tmp_path):
+    other = tmp_path / f"0123456789abcdef.{os.getppid()}"
+    other.mkdir()
+    build(Sources(HERE / "data" / "mini"), tmp_path)
+    assert other.is_dir()
+
+
+def test_a_build_with_nothing_to_do_leaves_the_predecessor(tmp_path):
+    """A service that could not follow still reads it."""
+    versions = []
+    for number in (0, 1, 1):
+        sources = lay(tmp_path / "sources", ontology__o=ONTOLOGY, data__d=DATA + f"# {number}\n")
+        versions.append(build(sources, tmp_path / "out")[0].version)
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"current", *versions}
 
 
 def test_steps_are_told_in_both_languages(tmp_path):

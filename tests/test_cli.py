@@ -5,13 +5,14 @@ import io
 import json
 import re
 import shutil
+import threading
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from keifu.cli import main
-from keifu.commands.terminal import language
+from keifu.commands.terminal import language, progress
 from keifu.dataset.files import Sources
 
 ROOT = Path(__file__).parents[1]
@@ -43,6 +44,16 @@ def copied(tmp_path, monkeypatch):
 
 
 COMMANDS = sorted(main.commands)
+
+
+def test_steps_are_told_in_a_terminal_without_a_thread(monkeypatch, capsys):
+    """With a second thread the build would not fork, and check the shapes before all else."""
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    threads = threading.active_count()
+    with progress("en") as step:
+        step("読み込み 1/2 [a].ttl", "reading 1/2 [a].ttl")
+        assert threading.active_count() == threads
+    assert "reading 1/2 [a].ttl" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import threading
 import time
 from contextlib import ExitStack
@@ -90,6 +91,11 @@ def reload(service: Service):
     return CliRunner().invoke(main, ["reload", "--lang", "en"], env={"KEIFU_DATASET": str(service.dataset)})
 
 
+def opened(process: psutil.Process, version: str) -> list[str]:
+    """The files of a dataset that a process has open: the index for search, for as long as the dataset is in memory."""
+    return [file.path for file in process.open_files() if version in file.path]
+
+
 class Load:
     """Clients that ask without a pause, over connections that stay open."""
 
@@ -152,19 +158,40 @@ def test_new_data_take_the_place_of_the_old_under_load(start, tmp_path, on_disk)
     assert re.search(rf'^keifu_dataset_triples{{version="{second}"}} [1-9]', figures, re.MULTILINE)
 
 
-def test_the_processes_of_the_old_data_end(start):
+def test_a_query_process_that_dies_before_it_is_ready_does_not_end_the_following(start):
     service = start()
     service.labels()
+    web = psutil.Process(service.process.pid).children()[0]
+    before, first = set(web.children()), service.version()
+    killed = []
+
+    def loading():
+        return [each for each in web.children() if each not in before and "spawn_main" in " ".join(each.cmdline())]
+
+    service.rename("新しい名前")
+    reload(service)
+    service.until(lambda: killed or [killed.append(each) or each.kill() for each in loading()])
+    service.until(lambda: service.said(f"cannot be opened; {first} stays"))
+    service.until(lambda: service.version() != first)
+    assert "新しい名前" in service.labels("again")
+
+
+def test_the_old_data_are_freed_and_their_processes_end(start):
+    service = start()
+    service.labels()
+    urlopen(f"{service.address}/ja/search?q=RPA").close()
     web = psutil.Process(service.process.pid).children()[0]
     old = web.children(recursive=True)
     assert old
     first = service.version()
+    assert opened(web, first)
     service.rename("新しい名前")
     reload(service)
     service.until(lambda: service.version() != first)
     service.until(lambda: not any(each.is_running() and each.status() != "zombie" for each in old))
     assert web.is_running()
     assert "新しい名前" in service.labels("again")
+    service.until(lambda: not opened(web, first))
 
 
 @pytest.mark.parametrize(
@@ -237,6 +264,45 @@ def test_a_service_that_ends_leaves_no_mark_and_no_process(start):
     assert service.process.wait(20) == 0
     assert list(service.dataset.glob("server-*.json")) == []
     service.until(lambda: not any(each.is_running() for each in below))
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"), [("en", "Another program may use it"), ("ja", "ほかのプログラムが使っていれば")]
+)
+def test_a_port_that_is_taken_is_told_before_anything_is_built(tmp_path, lang, said):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        answer = CliRunner().invoke(
+            main, ["serve", "--lang", lang, "--port", str(port)], env={"KEIFU_DATASET": str(tmp_path / "dataset")}
+        )
+    assert answer.exit_code == 2
+    assert said in answer.output
+    assert all(each in answer.output for each in (f"127.0.0.1:{port}", "--port"))
+    assert not (tmp_path / "dataset").exists()
+
+
+def test_a_second_service_on_the_port_does_not_start(start, tmp_path):
+    service = start()
+    answer = CliRunner().invoke(
+        main,
+        ["serve", "--lang", "en", "--port", str(service.port)],
+        env={"KEIFU_DATASET": str(tmp_path / "other")},
+    )
+    assert answer.exit_code == 2
+    assert f"127.0.0.1:{service.port}" in answer.output
+
+
+@pytest.mark.parametrize(
+    ("host", "family"), [("127.0.0.1", socket.AF_INET), ("0.0.0.0", socket.AF_INET), ("::1", socket.AF_INET6)]
+)
+def test_a_port_that_was_used_a_moment_ago_is_free(host, family):
+    """What the connections of the service before leave behind keeps nobody from starting it again."""
+    with socket.create_server((host, 0), family=family) as before:
+        address = before.getsockname()[:2]
+        with socket.create_connection(address) as client:
+            before.accept()[0].close()
+            client.recv(1)
+    serving.must_be_free(Settings(host=host, port=address[1]))
 
 
 @pytest.mark.parametrize("mark", [{"pid": os.getpid(), "started": 1.0}, {"pid": 2**22 + 1, "started": 1.0}, None])

@@ -1,5 +1,6 @@
 """From the files in git to a dataset that can be served: read, check, derive, write beside the old one, switch."""
 
+import hashlib
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
@@ -10,8 +11,10 @@ from io import BytesIO
 from pathlib import Path
 from typing import TypeVar
 
+import psutil
 import pyoxigraph as ox
 
+from keifu.dataset.changes import changes
 from keifu.dataset.checking import checking
 from keifu.dataset.files import Sources, load_turtle, read_turtle
 from keifu.dataset.report import Report
@@ -70,10 +73,12 @@ def merge(sources: Sources, progress: Progress = silent) -> ox.Store:
     blanks = store.query(BLANKS)
     assert isinstance(blanks, ox.QuerySolutions)  # noqa: S101 - our own SELECT
     unordered = {graph for (graph,) in blanks}
-    for number, path in enumerate(files, 1):
+    for path in files:
         if (graph := sources.graph(path)) in unordered:
             store.remove_graph(graph)
-            store.extend(numbered(read_turtle(path), graph, f"f{number}b"))
+            # Names of its own, by which the content of a graph does not change with what other files there are.
+            name = path.relative_to(sources.root).as_posix()
+            store.extend(numbered(read_turtle(path), graph, f"b{digest(name.encode())}n"))
     progress("重複の検査", "looking for triples in two files")
     doubles = store.query(DOUBLES)
     assert isinstance(doubles, ox.QuerySolutions)  # noqa: S101 - our own SELECT
@@ -124,7 +129,7 @@ def build(sources: Sources, folder: Path, progress: Progress = silent) -> tuple[
     """
     version = sources.version
     place = folder / version
-    made = not all((place / name).is_file() for name in ("manifest.json", "report.json", index.FILE))
+    made = not whole(place)
     if made:
         with beside(place) as work:
             store = merge(sources, progress)
@@ -132,7 +137,8 @@ def build(sources: Sources, folder: Path, progress: Progress = silent) -> tuple[
             with checking(store, sources) as checked:
                 derive(store, sources, progress)
                 progress("書き出し", "writing")
-                manifest = Manifest(version, write(store, work / "data.nq"), 0)
+                graphs, versions = write(store, work / "data.nq")
+                manifest = Manifest(version, graphs, 0, versions=versions, **vars(changes(sources)))
                 progress("検索の索引", "indexing the texts")
                 index.write(Store(store, manifest), work / index.FILE).close()
                 progress("形状の検査の結果", "checking what the shapes found")
@@ -143,6 +149,14 @@ def build(sources: Sources, folder: Path, progress: Progress = silent) -> tuple[
     return Manifest.read(place / "manifest.json"), made
 
 
+def whole(place: Path) -> bool:
+    """Whether a folder holds a dataset with all that goes with it; one that an older keifu made may lack some."""
+    if not all((place / name).is_file() for name in ("manifest.json", "report.json", index.FILE)):
+        return False
+    manifest = Manifest.read(place / "manifest.json")
+    return manifest.graphs.keys() == manifest.versions.keys()
+
+
 def sound(report: Report) -> Report:
     """The report, if it has no violation; else BuildFailed with those it has."""
     if report.violations:
@@ -151,9 +165,15 @@ def sound(report: Report) -> Report:
     return report
 
 
-def write(store: ox.Store, path: Path) -> dict[str, int]:
-    """Write all quads, so sorted that two builds give the same bytes; the number of triples of each graph."""
+def digest(content: bytes) -> str:
+    """SHA-256 in 16 hexadecimal digits, like the version of a dataset."""
+    return hashlib.sha256(content).hexdigest()[:16]
+
+
+def write(store: ox.Store, path: Path) -> tuple[dict[str, int], dict[str, str]]:
+    """Write all quads, so sorted that two builds give the same bytes; triples and hash of each graph."""
     graphs: dict[str, int] = {}
+    versions: dict[str, str] = {}
     with path.open("wb") as file:
         for graph in sorted(store.named_graphs(), key=str):
             dump = BytesIO()
@@ -162,13 +182,15 @@ def write(store: ox.Store, path: Path) -> dict[str, int]:
             end = f" {graph} .\n".encode()
             file.writelines(line.removesuffix(b" .") + end for line in lines)
             graphs[graph.value] = len(lines)
-    return graphs
+            versions[graph.value] = digest(b"\n".join(lines))
+    return graphs, versions
 
 
 @contextmanager
 def beside(place: Path) -> Iterator[Path]:
     """A fresh folder that takes the name `place` once the work in it is whole, and vanishes if it fails."""
     work = place.with_name(f"{place.name}.{os.getpid()}")
+    sweep(place)
     work.mkdir(parents=True)
     try:
         yield work
@@ -178,9 +200,22 @@ def beside(place: Path) -> Iterator[Path]:
         shutil.rmtree(work, ignore_errors=True)
 
 
+def sweep(place: Path) -> None:
+    """Remove what builds beside `place` left that were ended; the number of one may be that of this process by now."""
+    for left in place.parent.glob(f"{'?' * len(place.name)}.*"):
+        number = left.suffix.removeprefix(".")
+        if number.isdecimal() and (int(number) == os.getpid() or not psutil.pid_exists(int(number))):
+            shutil.rmtree(left, ignore_errors=True)
+
+
 def switch(folder: Path, version: str) -> None:
-    """Put a version into service in one step and drop all but it and its predecessor."""
+    """Put a version into service in one step and drop all but it and its predecessor.
+
+    Where it is in service already the predecessor stays, which a service that has not followed yet still reads.
+    """
     before = current(folder)
+    if before is not None and before.name == version:
+        return
     pointer = folder / "current"
     fresh = folder / f"current.{os.getpid()}"
     fresh.write_text(version + "\n", encoding="ascii")

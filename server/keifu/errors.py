@@ -11,6 +11,7 @@ KeifuError                      status  exit
 ├── NotReady                      503     2   what is still being made
 ├── TooLarge                      413     2   a request over its limit
 ├── UnsupportedMediaType          415     2
+├── RangeNotSatisfiable           416     2   a part of a file that ends before it
 ├── BadQuery                      400     2   … with line and column where known
 ├── LimitReached                  503     2   a query stopped by a named limit
 │   └── TooManyRequests           429     2   … which the client alone has reached
@@ -107,6 +108,12 @@ class UnsupportedMediaType(KeifuError):
     """A request body in a media type that is not read here."""
 
     status = 415
+
+
+class RangeNotSatisfiable(KeifuError):
+    """A part of a file that ends before it."""
+
+    status = 416
 
 
 class BadQuery(KeifuError):

@@ -5,30 +5,32 @@ leaves is not noticed. So it speaks RSGI, its own interface, with this module, w
 """
 
 import asyncio
+import gc
 import io
 import logging
 import os
 import secrets
 import time
-from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from werkzeug.exceptions import RequestEntityTooLarge, RequestTimeout
+from werkzeug.exceptions import RequestEntityTooLarge
 
-from keifu import journal, metrics
+from keifu import heap, journal, metrics
 from keifu.app import create_app
 from keifu.dataset.stores import Manifest, Store, current
+from keifu.errors import KeifuError
 from keifu.metrics import CACHE_BYTES, CACHE_HITS, DATASET, REQUESTS
 from keifu.settings import Settings
-from keifu.site.exchange import ENVIRON, GONE, environment, respond
+from keifu.site.exchange import ENVIRON, GONE, environment, names_one_host, receive, respond
 from keifu.site.outbox import Outbox
 from keifu.sparql.answers import Answers
-from keifu.sparql.endpoint import ERROR, PATH, RUN, Endpoint, Raw, Reply
+from keifu.sparql.endpoint import ERROR, PATH, RUN, Endpoint, Raw, Reply, is_endpoint, noted
 from keifu.sparql.pool import Pool
 
 if TYPE_CHECKING:
@@ -45,6 +47,8 @@ LINGER = 0.5
 LOOK = 1.0
 """Seconds between two looks at which dataset is in service."""
 
+AGAIN = 10.0
+"""Seconds after which a dataset that could not be opened is tried again."""
 
 log = logging.getLogger(__name__)
 
@@ -72,6 +76,11 @@ class Site:
     requests: int = 0
     """How many it is answering."""
 
+    def count(self) -> None:
+        """Tell the figures what it keeps."""
+        CACHE_BYTES.set(self.answers.memory.size + self.endpoint.memory.size)
+        CACHE_HITS.set(self.answers.memory.hits + self.endpoint.hits)
+
     @classmethod
     def open(cls, settings: Settings) -> "Site":
         """That of the dataset in service."""
@@ -96,21 +105,21 @@ class Gateway:
         # Within the folder that the service removes when it ends, however this process may end.
         self._folder = TemporaryDirectory(prefix="answers-", dir=os.environ.get(metrics.FOLDER))
         self._outbox = Outbox(settings, Path(self._folder.name))
-        self._follower: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._follower = loop.create_task(self._follow())
+        self._tasks = [loop.create_task(self._follow()), loop.create_task(self._tend())]
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
-        if self._follower is not None:
-            self._follower.cancel()
+        for task in self._tasks:
+            task.cancel()
         self._site.pool.close()
         self._folder.cleanup()
 
     async def __rsgi__(self, scope: "Scope", protocol: "HTTPProtocol") -> None:
         told: dict[str, object] = {}
-        if scope.path == PATH:
-            run = secrets.token_hex(4)
+        run = secrets.token_hex(4) if is_endpoint(scope.path) else ""
+        if run:
             try:
                 reply = at_once(self._site.endpoint, scope, run)
             except Exception as error:  # the application tells it in the words and the format that fit
@@ -123,9 +132,11 @@ class Gateway:
         client = Client()
         environ = ENVIRON | environment(scope) | {GONE: client.gone} | told
         try:
-            body = await self._read(scope, protocol)
-        except (RequestTimeout, RequestEntityTooLarge) as error:
-            environ[ERROR], body = error, b""
+            with noted(run) if run and not told else nullcontext():
+                body = await receive(scope, protocol, self._settings)
+        except (KeifuError, RequestEntityTooLarge) as error:
+            body = b""
+            environ |= {ERROR: error, RUN: run} if run else {ERROR: error}
         environ |= {"wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))}
         loop = asyncio.get_running_loop()
         done = loop.create_future()
@@ -144,48 +155,36 @@ class Gateway:
             site.requests -= 1
             self._retire(site)
 
-    async def _read(self, scope: "Scope", protocol: "HTTPProtocol") -> bytes:
-        """The body, whole.
-
-        RequestTimeout where it does not arrive in `request_seconds`; RequestEntityTooLarge where it is over
-        `body_bytes`, once it is through or the time is up: a client that still sends would not read the answer.
-        """
-        if "content-length" not in scope.headers and "transfer-encoding" not in scope.headers:
-            return b""
-        limit, size, body = self._settings.body_bytes, 0, bytearray()
-        try:
-            async with asyncio.timeout(self._settings.request_seconds):
-                async for chunk in pieces(protocol):
-                    size += len(chunk)
-                    if size <= limit:
-                        body += chunk
-        except TimeoutError as error:
-            if size <= limit:
-                raise RequestTimeout from error
-        if size > limit:
-            raise RequestEntityTooLarge
-        return bytes(body)
-
     async def _follow(self) -> None:
         """Put into service here what is put into service on the disk; what cannot be opened leaves the old one.
 
-        Beside that, remove the large answers that are sent.
+        It is tried again after a while: what wanted memory then may find it.
         """
-        seen = self._site.manifest.version
+        failed, again = "", 0.0
         while True:
             await asyncio.sleep(LOOK)
-            await asyncio.to_thread(self._outbox.clear)
-            site = self._site
-            CACHE_BYTES.set(site.answers.memory.size + site.endpoint.memory.size)
-            CACHE_HITS.set(site.answers.memory.hits + site.endpoint.hits)
-            place = current(self._settings.store or self._settings.dataset)
-            if place is None or place.name == seen:
+            place = None
+            with suppress(OSError):  # a folder can be away for a moment
+                place = current(self._settings.store or self._settings.dataset)
+            if place is None or place.name == self._site.manifest.version:
                 continue
-            seen = place.name
+            if place.name == failed and time.monotonic() < again:
+                continue
             try:
                 self._replace(await asyncio.to_thread(self._open))
             except Exception:
-                log.exception("dataset %s cannot be opened; %s stays", seen, self._site.manifest.version)
+                log.exception("dataset %s cannot be opened; %s stays", place.name, self._site.manifest.version)
+                failed, again = place.name, time.monotonic() + AGAIN
+
+    async def _tend(self) -> None:
+        """Remove the large answers that are sent, and count what is kept."""
+        while True:
+            await asyncio.sleep(LOOK)
+            self._site.count()
+            try:
+                await asyncio.to_thread(self._outbox.clear)
+            except Exception:
+                log.exception("large answers that are sent cannot be removed")
 
     def _replace(self, fresh: Site) -> None:
         """Answer from a fresh site from now on."""
@@ -196,7 +195,7 @@ class Gateway:
         self._retire(old)
 
     def _open(self) -> Site:
-        """The site of the dataset in service now, once its processes are ready."""
+        """The site of the dataset in service now, once its processes are ready; NotReady where they die before."""
         site = Site.open(self._settings)
         while not site.pool.is_ready():
             time.sleep(LOOK)
@@ -205,11 +204,12 @@ class Gateway:
     def _retire(self, site: Site) -> None:
         """End the processes of a site that is replaced, after its last answer."""
         if site is not self._site and site.requests == 0:
-            self._threads.submit(site.pool.close)
+            self._threads.submit(end, site.pool)
 
 
 def from_environment() -> Gateway:
     """What a server runs, as the environment sets it up."""
+    heap.begin()
     journal.begin()
     metrics.begin()
     return Gateway(Settings.from_env())
@@ -220,22 +220,26 @@ def at_once(endpoint: Endpoint, scope: "Scope", run: str) -> Reply | None:
     headers = scope.headers
     if scope.method not in ("GET", "HEAD") or "content-length" in headers or "transfer-encoding" in headers:
         return None
+    if not names_one_host(scope):
+        return None
     # The type of the server's headers does not know that they can all be had.
     accept, encoding = (",".join(headers.get_all(name)) for name in ("accept", "accept-encoding"))  # type: ignore[attr-defined]
     query_string = scope.query_string.encode().decode("latin-1")
     return endpoint.at_once(Raw(scope.method, query_string, accept, encoding), headers.get("if-none-match"), run)
 
 
-async def pieces(protocol: "HTTPProtocol") -> AsyncIterator[bytes]:
-    """The body as it comes in."""
-    async for chunk in protocol:
-        yield chunk
-
-
 async def notice(protocol: "HTTPProtocol", client: Client) -> None:
     """Wait until the client leaves."""
     await protocol.client_disconnect()
     client.left = True
+
+
+def end(pool: Pool[Any, Any]) -> None:
+    """End the processes of a dataset that nobody asks any more, and free its memory."""
+    pool.close()
+    # An application refers to itself, and would stay until the collector comes by; so does its index, after it.
+    for _ in range(2):
+        gc.collect()
 
 
 def finish(done: asyncio.Future[None]) -> None:

@@ -4,6 +4,7 @@ import json
 import multiprocessing
 import os
 import signal
+import socket
 import sys
 import threading
 from dataclasses import fields
@@ -45,6 +46,21 @@ def prepare(settings: Settings, progress: Progress = silent) -> tuple[str, Keifu
     if settings.store is not None:
         put(place, settings.store, progress)
     return place.name, failed
+
+
+def must_be_free(settings: Settings) -> None:
+    """UnusableInput where the address to listen on cannot be had; two services would share it."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        socket.create_server((settings.host, settings.port), family=family).close()
+    except OSError as error:
+        reason = str(error.strerror).partition(" (")[0]
+        raise UnusableInput(
+            f"{settings.host}:{settings.port} で待ち受けられません（{reason}）。ほかのプログラムが使っていれば、"
+            "それを止めるか、--port（KEIFU_PORT）で別のポートを指定してください。",
+            f"Cannot listen on {settings.host}:{settings.port} ({reason}). Another program may use it: end that, or"
+            " name another port with --port (KEIFU_PORT).",
+        ) from error
 
 
 def rebuild(settings: Settings, lang: str) -> None:

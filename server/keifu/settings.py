@@ -7,7 +7,13 @@ from pathlib import Path
 from typing import Self
 
 from keifu.errors import UnusableInput
+from keifu.language import LANGUAGES
 from keifu.namespaces import HOME
+
+MAY_BE_ZERO = ("KEIFU_CACHE_BYTES", "KEIFU_QUERY_QUEUE", "KEIFU_PROXIES")
+MOST = {"KEIFU_PORT": 65_535, "KEIFU_WORKERS": 256, "KEIFU_QUERY_WORKERS": 256}
+ADDRESS = re.compile(r"https?://[\w.~-]+(:\d+)?/([\w.~-]+/)*", re.ASCII)
+"""What things can be named after: the base stands in patterns of the shapes and in queries as it is."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +61,7 @@ class Settings:
     sending_seconds: float = 600.0
     """Longest time a client may take for a large answer, in seconds."""
     proxies: int = 0
-    """Proxies in front whose X-Forwarded-For, -Proto and -Host are believed."""
+    """Proxies in front whose X-Forwarded-For, -Proto, -Host and -Prefix are believed."""
 
     @property
     def body_bytes(self) -> int:
@@ -79,12 +85,30 @@ class Settings:
                     f"環境変数 {name} の値「{text}」は {kind.__name__} として読めません。値を直してください。",
                     f"{name}={text!r} cannot be read as {kind.__name__}. Mend the value.",
                 ) from error
-        found = cls(**values)  # type: ignore[arg-type]
-        if not re.fullmatch(r"https?://[^\s<>\"{}|\\^`#?]+/", found.base):
+        for name, value in values.items():
+            check(f"KEIFU_{name.upper()}", value)
+        return cls(**values)  # type: ignore[arg-type]
+
+
+def check(name: str, value: object) -> None:
+    """UnusableInput for a value that its setting cannot have."""
+    if isinstance(value, int | float):
+        least, most = 0 if name in MAY_BE_ZERO else 1e-3 if isinstance(value, float) else 1, MOST.get(name, 1e15)
+        # Nothing is more or less than what is no number.
+        if not least <= value <= most:
             raise UnusableInput(
-                f"環境変数 KEIFU_BASE の値「{found.base}」は使えません。https://data.city.example.jp/ のように、"
-                "http か https で始まり / で終わるアドレスにしてください。",
-                f"KEIFU_BASE={found.base!r} does not fit. Give an address that begins with http or https and ends in a"
-                " slash, like https://data.city.example.jp/.",
+                f"環境変数 {name} の値 {value} は使えません。{least} から {most:.0f} までにしてください。",
+                f"{name}={value} does not fit. Give a number from {least} to {most:.0f}.",
             )
-        return found
+    elif name == "KEIFU_LANG" and value not in LANGUAGES:
+        raise UnusableInput(
+            f"環境変数 {name} の値「{value}」は使えません。{' か '.join(LANGUAGES)} にしてください。",
+            f"{name}={value!r} does not fit. Give {' or '.join(LANGUAGES)}.",
+        )
+    elif name == "KEIFU_BASE" and not ADDRESS.fullmatch(str(value)):
+        raise UnusableInput(
+            f"環境変数 {name} の値「{value}」は使えません。https://data.city.example.jp/ のように、"
+            "http か https で始まり / で終わるアドレスを、英数字と . _ ~ - で書いてください。",
+            f"{name}={value!r} does not fit. Give an address that begins with http or https and ends in a"
+            " slash, like https://data.city.example.jp/, of letters, digits and . _ ~ -.",
+        )

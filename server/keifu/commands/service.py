@@ -40,10 +40,13 @@ def serve(lang: str, /, pages: str | None, **options: object) -> None:
 
     given = {name: value for name, value in {**options, "lang": pages}.items() if value is not None}
     settings = replace(Settings.from_env(), **given)  # type: ignore[arg-type]
+    serving.must_be_free(settings)
     with progress(lang) as step:
         version, error = serving.prepare(settings, step)
     if error is not None:
         click.echo(error.text(lang), err=True)
+    # A build takes a while, in which another may have come.
+    serving.must_be_free(settings)
     url = f"http://{settings.host}:{settings.port}/"
     click.echo(f"{url} で公開しています（データセット {version}）。Ctrl+C で止まります。" if lang == "ja"
                else f"Serving {url} (dataset {version}). Ctrl+C stops it.")  # fmt: skip

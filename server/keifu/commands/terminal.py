@@ -7,6 +7,8 @@ from contextlib import contextmanager
 
 import click
 from rich.console import Console
+from rich.live import Live
+from rich.text import Text
 
 from keifu.build import Progress
 from keifu.errors import KeifuError
@@ -53,5 +55,6 @@ def progress(lang: str) -> Iterator[Progress]:
     if not console.is_terminal:
         yield lambda ja, en: click.echo(ja if lang == "ja" else en, err=True) if "/" not in en else None
         return
-    with console.status("") as status:
-        yield lambda ja, en: status.update(ja if lang == "ja" else en)
+    # Without a thread that refreshes it: beside one, the build could not fork the check of the shapes.
+    with Live(console=console, auto_refresh=False, transient=True) as line:
+        yield lambda ja, en: line.update(Text(ja if lang == "ja" else en), refresh=True)

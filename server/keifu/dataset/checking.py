@@ -1,21 +1,19 @@
 """The check of a store against the shapes, in a process of its own while the build goes on."""
 
 import gc
+import os
+import signal
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing import get_all_start_methods, get_context
+from multiprocessing.connection import Connection
 
 import pyoxigraph as ox
 
 from keifu.dataset.files import Sources
 from keifu.dataset.report import Report
 from keifu.errors import BuildFailed
-
-held: tuple[ox.Store, Sources]
-"""What the process checks: it has the memory of the one it comes from, as that was then."""
 
 
 @contextmanager
@@ -26,32 +24,58 @@ def checking(store: ox.Store, sources: Sources) -> Iterator[Callable[[], Report]
     BuildFailed where the process dies.
     """
     if "fork" in get_all_start_methods() and threading.active_count() == 1:
-        with ProcessPoolExecutor(1, get_context("fork"), hold, (store, sources)) as process:
-            waiting = process.submit(check_held)
+        context = get_context("fork")
+        here, there = context.Pipe()
+        with here:
+            # What is forked has the store as it is now: nothing is sent there, which a store could not be.
+            process = context.Process(target=tell, args=(there, here, store, sources))
+            process.start()
+            there.close()
             try:
-                yield waiting.result
-            except BrokenProcessPool as error:
-                raise BuildFailed(
-                    "形状を検査していたプロセスが落ちました。メモリが足りないおそれがあります。空けてもう一度実行してください。",
-                    "The process that checked the shapes died, perhaps for want of memory. Free some and build again.",
-                ) from error
+                yield lambda: told(here)
+            finally:
+                process.kill()
+                process.join()
     else:
         report = check(store, sources)
         yield lambda: report
 
 
-def hold(store: ox.Store, sources: Sources) -> None:
-    """Keep what this process is to check."""
-    global held  # noqa: PLW0603 - what is given to a process as it begins is not sent, which a store could not be
-    held = store, sources
+def tell(pipe: Connection, outside: Connection, store: ox.Store, sources: Sources) -> None:
+    """The life of the process that checks: it sends the report, or why there is none."""
+    # Only with the other end closed here is it noticed that the build closes it, by ending however it may.
+    outside.close()
+    # Ctrl+C reaches this process too; it is for the build to say so.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=leave, args=(pipe,), daemon=True).start()
     # Results of queries are to be dropped by the thread that asked: not, as rubbish, by one of those that check.
     gc.collect()
     gc.freeze()
+    try:
+        pipe.send(check(store, sources))
+    except Exception as error:  # whatever it is, the build is waiting
+        pipe.send(error)
 
 
-def check_held() -> Report:
-    """The report on what this process was given."""
-    return check(*held)
+def leave(pipe: Connection) -> None:
+    """End this process once nobody waits for the report."""
+    with suppress(EOFError, OSError):
+        pipe.recv()
+    os._exit(1)
+
+
+def told(pipe: Connection) -> Report:
+    """The report of the process at the other end."""
+    try:
+        said: Report | Exception = pipe.recv()
+    except (EOFError, OSError) as error:
+        raise BuildFailed(
+            "形状を検査していたプロセスが落ちました。メモリが足りないおそれがあります。空けてもう一度実行してください。",
+            "The process that checked the shapes died, perhaps for want of memory. Free some and build again.",
+        ) from error
+    if isinstance(said, Exception):
+        raise said
+    return said
 
 
 def check(store: ox.Store, sources: Sources) -> Report:
