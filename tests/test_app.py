@@ -1,15 +1,21 @@
 """The application as a whole: headers, errors, health."""
 
+import gc
 import gzip
 import re
+import shutil
 import subprocess
 import sys
+import weakref
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from conftest import application
-from flask import abort
+from flask import Response, abort
 
 from keifu.dataset.stores import Store
+from keifu.site.frame import kept
+from keifu.sparql.answers import Memory
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 
@@ -19,6 +25,19 @@ def app(mini):
     """The application over the tiny dataset."""
     with application(mini) as app:
         yield app
+
+
+@pytest.mark.parametrize("proxies", [0, 1])
+def test_a_site_below_a_path_that_the_proxy_takes_away(mini, proxies):
+    prefix = "/lod" if proxies else ""
+    with application(mini, proxies=proxies) as app:
+        for path in ("/ja/", "/en/compare", "/ja/query", "/en/id/plan/990019/dx/1"):
+            page = app.test_client().get(path, headers={**BROWSER, "X-Forwarded-Prefix": "/lod"})
+            found = re.findall(r'(?:href|src|action|data-[a-z]+)="(/[^"]*)"', page.text)
+            assert found
+            assert {each for each in found if each.startswith("/lod/")} == (set(found) if proxies else set())
+        led = app.test_client().get("/id/body/990019", headers={"Accept": "text/turtle", "X-Forwarded-Prefix": "/lod"})
+        assert led.headers["Location"] == f"{prefix}/id/body/990019.ttl"
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/sparql", "/nowhere", "/static/keifu.css"])
@@ -43,6 +62,57 @@ def test_every_answer_has_the_headers_that_protect(client, path):
 def test_health_names_the_dataset(client, mini):
     manifest = Store.open(mini).manifest
     assert client.get("/healthz").json == {"alive": True, "dataset": manifest.version, "triples": manifest.triples}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/ja/",
+        "/ja/search?q=申請",
+        "/ja/names.json?q=申請",
+        "/ja/compare",
+        "/ja/learning",
+        "/ja/timeline",
+        "/ja/kpis",
+        "/ja/id/body/990019",
+        "/id/body/990019.jsonld",
+        "/.well-known/void",
+        "/sitemap.xml",
+        "/feed.atom",
+    ],
+)
+def test_a_dataset_is_freed_with_its_application(mini, tmp_path, path):
+    shutil.copytree(mini, tmp_path / "dataset")
+    with application(tmp_path / "dataset") as app:
+        assert app.test_client().get(path).status_code == 200
+        store = weakref.ref(app.extensions["keifu"].store)
+    del app
+    gc.collect()
+    assert store() is None
+
+
+def test_pages_are_kept_up_to_a_size_whoever_asks(app, monkeypatch):
+    monkeypatch.setitem(app.extensions, "keifu.pages", Memory(1_000_000))
+    view = kept(lambda: Response("x" * 20_000))
+
+    def ask(client):
+        for number in range(200):
+            with app.test_request_context(f"/ja/?x={client}-{number}"):
+                assert len(view().data) == 20_000
+                assert app.extensions["keifu.pages"].size <= 1_000_000
+
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(ask, range(8))) == [None] * 8
+
+
+def test_a_page_is_made_once(app, monkeypatch):
+    monkeypatch.setitem(app.extensions, "keifu.pages", Memory(1_000_000))
+    made = []
+    view = kept(lambda: made.append(1) or Response("x"))
+    for address in ("/ja/", "/ja/", "/en/"):
+        with app.test_request_context(address):
+            assert view().data == b"x"
+    assert len(made) == 2
 
 
 class TestErrors:

@@ -4,11 +4,14 @@ import hashlib
 from collections import Counter
 
 import pyoxigraph as ox
+import pyshacl
 import pytest
+import rdflib
 from small import small
 
+from keifu.language import LANGUAGES
 from keifu.namespaces import DEF, GRAPH, ID, PREFIXES
-from keifu.publishing.catalogue import CATALOGUE, CATALOGUE_PREFIXES, DATASET, node
+from keifu.publishing.catalogue import CATALOGUE, CATALOGUE_PREFIXES, DATASET, Publication, node
 from keifu.publishing.counts import TARGETS, count, plans
 from keifu.publishing.dcat import dcat
 from keifu.publishing.dumps import dumps
@@ -17,8 +20,51 @@ from keifu.sparql.formats import GRAPH_TYPES, write_graph
 
 SITE = "http://example.org/keifu/"
 AGENT = "見本市"
+OURS = Publication(SITE, AGENT)
 A = node("rdf:type")
 HAKUSAN = f"{GRAPH}municipality/172103-hakusan/"
+
+JAPAN = "http://publications.europa.eu/resource/authority/country/JPN"
+MANDATORY = """
+@prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix dcat: <http://www.w3.org/ns/dcat#> .
+@prefix dcterms: <http://purl.org/dc/terms/> .
+@prefix foaf: <http://xmlns.com/foaf/0.1/> .
+@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
+
+[] a sh:NodeShape ; sh:targetClass dcat:Catalog ; sh:property
+    [ sh:path dcterms:title ; sh:minCount 1 ; sh:nodeKind sh:Literal ],
+    [ sh:path dcterms:description ; sh:minCount 1 ; sh:nodeKind sh:Literal ],
+    [ sh:path dcterms:publisher ; sh:minCount 1 ; sh:maxCount 1 ; sh:class foaf:Agent ],
+    [ sh:path dcat:dataset ; sh:minCount 1 ; sh:or ( [ sh:class dcat:Dataset ] [ sh:class dcat:DatasetSeries ] ) ],
+    [ sh:path dcat:service ; sh:class dcat:DataService ],
+    [ sh:path foaf:homepage ; sh:maxCount 1 ] .
+[] a sh:NodeShape ; sh:targetClass dcat:Dataset ; sh:property
+    [ sh:path dcterms:title ; sh:minCount 1 ; sh:nodeKind sh:Literal ],
+    [ sh:path dcterms:description ; sh:minCount 1 ; sh:nodeKind sh:Literal ],
+    [ sh:path dcat:distribution ; sh:class dcat:Distribution ],
+    [ sh:path dcat:inSeries ; sh:class dcat:DatasetSeries ],
+    [ sh:path dcat:version ; sh:maxCount 1 ],
+    [ sh:path dcterms:issued ; sh:maxCount 1 ],
+    [ sh:path dcterms:modified ; sh:maxCount 1 ],
+    [ sh:path dcterms:spatial ; sh:class dcterms:Location ],
+    [ sh:path dcterms:temporal ; sh:class dcterms:PeriodOfTime ],
+    [ sh:path dcterms:conformsTo ; sh:class dcterms:Standard ],
+    [ sh:path dcterms:language ; sh:class dcterms:LinguisticSystem ] .
+[] a sh:NodeShape ; sh:targetClass dcat:DatasetSeries ; sh:property
+    [ sh:path dcterms:title ; sh:minCount 1 ; sh:nodeKind sh:Literal ],
+    [ sh:path dcterms:description ; sh:minCount 1 ; sh:nodeKind sh:Literal ] .
+[] a sh:NodeShape ; sh:targetClass dcat:Distribution ; sh:property
+    [ sh:path dcat:accessURL ; sh:minCount 1 ; sh:nodeKind sh:IRI ],
+    [ sh:path dcterms:license ; sh:maxCount 1 ; sh:class dcterms:LicenseDocument ],
+    [ sh:path dcat:mediaType ; sh:maxCount 1 ; sh:class dcterms:MediaType ] .
+[] a sh:NodeShape ; sh:targetClass dcat:DataService ; sh:property
+    [ sh:path dcterms:title ; sh:minCount 1 ; sh:nodeKind sh:Literal ],
+    [ sh:path dcat:endpointURL ; sh:minCount 1 ; sh:nodeKind sh:IRI ],
+    [ sh:path dcat:servesDataset ; sh:class dcat:Dataset ] .
+[] a sh:NodeShape ; sh:targetClass foaf:Agent ; sh:property [ sh:path foaf:name ; sh:minCount 1 ] .
+"""
+"""What DCAT-AP 3 makes mandatory, and of what it recommends the kinds of values."""
 
 
 @pytest.fixture(scope="module")
@@ -36,13 +82,13 @@ def held(triples):
 @pytest.fixture(scope="module")
 def described(store, files):
     """The description in VoID."""
-    return held(void(SITE, AGENT, store.manifest, count(store), files.values()))
+    return held(void(OURS, store.manifest, count(store), files.values()))
 
 
 @pytest.fixture(scope="module")
 def catalogue(store, files):
     """The catalogue in DCAT."""
-    return held(dcat(SITE, AGENT, store.manifest, plans(store), files.values()))
+    return held(dcat(OURS, store.manifest, plans(store), files.values()))
 
 
 def said(graph, subject, name):
@@ -73,8 +119,8 @@ def test_both_documents_say_the_same_in_each_format(request, document, form):
 
 def test_the_same_dataset_gives_the_same_triples_in_the_same_order(store, files):
     def listed():
-        yield from void(SITE, AGENT, store.manifest, count(store), files.values())
-        yield from dcat(SITE, AGENT, store.manifest, plans(store), files.values())
+        yield from void(OURS, store.manifest, count(store), files.values())
+        yield from dcat(OURS, store.manifest, plans(store), files.values())
 
     assert list(listed()) == list(listed())
 
@@ -153,15 +199,15 @@ class TestDcat:
         assert listed == {DATASET, *store.manifest.graphs} | kinds(catalogue, "dcat:DatasetSeries")
         assert {*listed} - kinds(catalogue, "dcat:DatasetSeries") == kinds(catalogue, "dcat:Dataset")
         for dataset in kinds(catalogue, "dcat:Dataset"):
-            assert one(catalogue, dataset, "dcat:version") == store.manifest.version
+            version = store.manifest.version if dataset == DATASET else store.manifest.versions[dataset]
+            assert one(catalogue, dataset, "dcat:version") == version
             assert one(catalogue, dataset, "dcterms:license") == "https://creativecommons.org/licenses/by/4.0/"
             assert one(catalogue, dataset, "dcterms:publisher") == f"{CATALOGUE}#publisher"
             assert one(catalogue, f"{CATALOGUE}#publisher", "foaf:name") == AGENT
             assert len(said(catalogue, dataset, "dcterms:title")) == 2
-        services = {"sparql": "sparql", "api": "api/queries"}
-        for name, endpoint in services.items():
-            assert one(catalogue, SITE + name, "dcat:endpointURL") == SITE + endpoint
-            assert one(catalogue, SITE + name, "dcat:servesDataset") == DATASET
+        for service in (f"{SITE}sparql", f"{SITE}api"):
+            assert one(catalogue, service, "dcat:endpointURL") == service
+            assert one(catalogue, service, "dcat:servesDataset") == DATASET
 
     def test_a_plan_with_its_period_its_body_and_its_source(self, catalogue):
         graph = f"{HAKUSAN}dx-1"
@@ -185,6 +231,79 @@ class TestDcat:
         }
         assert members == {HAKUSAN + name for name in ("dx-1", "survey", "statistics", "cases")}
         assert said(catalogue, series, "dcterms:title") == ["Hakusan City: plans", "白山市の計画"]
+
+    def test_the_whole_covers_japan_and_the_bodies_from_the_first_day_to_the_last(self, store, catalogue):
+        bodies = {plan.body for plan in plans(store).values()}
+        assert len(bodies) >= 5
+        assert {*said(catalogue, DATASET, "dcterms:spatial")} - bodies == {JAPAN}
+        assert bodies <= {*said(catalogue, DATASET, "dcterms:spatial")}
+        period = one(catalogue, DATASET, "dcterms:temporal")
+        for end, name, choose in (("dcat:startDate", "startDate", min), ("dcat:endDate", "endDate", max)):
+            rows = store.select(f"SELECT ?day {{ ?plan a <{DEF}DxPlan> ; <{DEF}{name}> ?day }}")
+            found = one(catalogue, period, end)
+            # Plans of prefectures that a graph is about count too.
+            assert choose([found, *(row["day"].value for row in rows)]) == found
+            assert found in {
+                one(catalogue, each, end)
+                for each in kinds(catalogue, "dcterms:PeriodOfTime") - {period}
+                if said(catalogue, each, end)
+            }
+
+    def test_every_dataset_is_described_in_both_languages(self, store, catalogue):
+        described = kinds(catalogue, "dcat:Dataset") | kinds(catalogue, "dcat:DatasetSeries") | {CATALOGUE}
+        for dataset in described:
+            for name in ("dcterms:title", "dcterms:description"):
+                texts = list(catalogue.quads_for_pattern(ox.NamedNode(dataset), node(name), None))
+                assert sorted(quad.object.language for quad in texts) == sorted(LANGUAGES), dataset
+        number = f"{store.manifest.graphs[HAKUSAN + 'survey']:,}"
+        texts = said(catalogue, f"{HAKUSAN}survey", "dcterms:description")
+        assert (
+            f"白山市の「白山市DX（デジタルトランスフォーメーション）推進計画」について述べる {number} 件の文。" in texts
+        )
+        plan = "Hakusan City DX (Digital Transformation) Promotion Plan"
+        assert f"{number} statements about the plan “{plan}” of Hakusan City." in texts
+        number = f"{store.manifest.graphs[GRAPH + 'national/laws']:,}"
+        texts = said(catalogue, f"{GRAPH}national/laws", "dcterms:description")
+        assert texts == [
+            f"National laws and policies in {number} statements.",
+            f"国の法令と政策を表す {number} 件の文。",
+        ]
+
+    def test_when_each_graph_came_and_changed(self, store, catalogue):
+        manifest = store.manifest
+        for graph in manifest.graphs:
+            assert one(catalogue, graph, "dcterms:modified") == manifest.modified[graph]
+            assert said(catalogue, graph, "dcterms:issued") == [*filter(None, [manifest.issued.get(graph)])]
+        for dataset in (DATASET, CATALOGUE):
+            assert one(catalogue, dataset, "dcterms:modified") == max(manifest.modified.values())
+        cities = [graph for graph in manifest.graphs if graph.startswith(HAKUSAN)]
+        series = f"{CATALOGUE}#series/body/172103"
+        assert one(catalogue, series, "dcterms:modified") == max(manifest.modified[graph] for graph in cities)
+
+    def test_what_the_values_of_properties_are(self, catalogue):
+        for name, kind in (
+            ("dcterms:license", "dcterms:LicenseDocument"),
+            ("dcterms:conformsTo", "dcterms:Standard"),
+            ("dcterms:language", "dcterms:LinguisticSystem"),
+            ("dcterms:spatial", "dcterms:Location"),
+            ("dcterms:temporal", "dcterms:PeriodOfTime"),
+            ("dcat:mediaType", "dcterms:MediaType"),
+        ):
+            values = {quad.object.value for quad in catalogue.quads_for_pattern(None, node(name), None)}
+            assert values
+            assert values == kinds(catalogue, kind) - ({node("media:application/gzip").value} - values)
+
+    def test_it_has_what_the_profile_of_europe_asks_for(self, catalogue):
+        found = rdflib.Graph().parse(
+            data=write_graph((quad.triple for quad in catalogue), GRAPH_TYPES["ntriples"]), format="nt"
+        )
+        shapes = rdflib.Graph().parse(data=MANDATORY)
+        for shape in shapes.objects(None, rdflib.SH.targetClass):
+            assert (None, rdflib.RDF.type, shape) in found
+        conforms, _, text = pyshacl.validate(found, shacl_graph=shapes)
+        assert conforms, text
+        found.remove((rdflib.URIRef(f"{HAKUSAN}dx-1"), rdflib.DCTERMS.description, None))
+        assert not pyshacl.validate(found, shacl_graph=shapes)[0]
 
     def test_laws_and_the_vocabulary_are_of_no_plan(self, catalogue):
         for stem in ("national/laws", "ontology/plan", "derived", "register/municipalities"):
@@ -211,6 +330,30 @@ class TestDcat:
         assert one(catalogue, f"{CATALOGUE}#dumps/keifu.nq.gz", "dcat:mediaType").endswith("/application/n-quads")
         assert one(catalogue, f"{CATALOGUE}#dumps/keifu.nq.gz", "dcat:compressFormat").endswith("/application/gzip")
         assert said(catalogue, f"{CATALOGUE}#dumps/keifu.nq", "dcat:compressFormat") == []
+
+
+def test_no_two_things_share_a_home_page(described, catalogue):
+    """The property is inverse functional: those who share a value are one to a reasoner."""
+    found = {
+        quad.triple
+        for graph in (described, catalogue)
+        for quad in graph.quads_for_pattern(None, node("foaf:homepage"), None)
+    }
+    pages = Counter(triple.object.value for triple in found)
+    assert pages[SITE] == 1
+    assert set(pages.values()) == {1}
+
+
+def test_a_copy_in_files_names_no_services(store, files):
+    copy = Publication(SITE, AGENT, served=False)
+    for graph in (
+        held(void(copy, store.manifest, count(store), files.values())),
+        held(dcat(copy, store.manifest, plans(store), files.values())),
+    ):
+        texts = {term.value for quad in graph for term in quad.triple if isinstance(term, ox.NamedNode)}
+        assert not texts & {f"{SITE}sparql", f"{SITE}api", node("dcat:DataService").value, node("dcat:service").value}
+        assert f"{SITE}dumps/keifu.ttl" in texts
+        assert node("void:sparqlEndpoint").value not in texts
 
 
 def test_a_dataset_without_plans_and_links_leaves_them_out():

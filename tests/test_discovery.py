@@ -184,18 +184,6 @@ class TestDumps:
         answer = client.get(f"/dumps/{name}")
         assert answer.status_code == 404
 
-    @pytest.mark.parametrize(
-        ("accept", "suffix"), [("", "ttl"), ("application/ld+json", "jsonld"), ("application/n-triples", "nt")]
-    )
-    def test_the_iri_of_a_graph_leads_to_its_dump(self, client, accept, suffix):
-        answer = client.get("/graph/municipality/172090-kahoku/dx-1.0", headers={"Accept": accept})
-        assert (answer.status_code, answer.headers["Vary"]) == (303, "Accept")
-        assert answer.headers["Location"] == f"/dumps/municipality/172090-kahoku/dx-1.0.{suffix}"
-
-    @pytest.mark.parametrize("stem", ["keifu", "national", "nowhere"])
-    def test_no_such_graph(self, client, stem):
-        assert client.get(f"/graph/{stem}").status_code == 404
-
 
 class TestSitemap:
     @staticmethod
@@ -216,6 +204,16 @@ class TestSitemap:
         assert {f"http://localhost/en/id/{iri.removeprefix(ID)}" for iri in things} <= set(found)
         for address in found[::101]:
             assert client.get(address, headers={"Accept": "text/html"}).status_code == 200, address
+
+    def test_every_page_that_stands_by_itself_is_listed_in_both_languages(self, app, client):
+        rules = [rule for rule in app.url_map.iter_rules() if "GET" in rule.methods and rule.arguments == {"lang"}]
+        names = {rule.rule.partition(">/")[2] for rule in rules}
+        pages = {name for name in names if not re.search(r"\.\w+$", name)}
+        assert {"", "matrix", "procedures", "systems", "search", "catalogue"} <= pages
+        listed = {address.removeprefix("http://localhost/") for address in self.addresses(client.get("/sitemap.xml"))}
+        assert {address for address in listed if address.count("/") == 1} == {
+            f"{lang}/{page}" for lang in ("ja", "en") for page in pages
+        }
 
     def test_each_page_names_its_twin(self, tiny):
         root = ElementTree.fromstring(tiny.get("/sitemap.xml").data)
@@ -250,30 +248,91 @@ def test_robots_are_led_to_the_pages(client):
 
 
 class TestFeed:
-    @pytest.mark.parametrize("lang", ["ja", "en"])
-    def test_it_lists_plans_by_the_day_of_their_adoption(self, client, store, lang):
-        answer = client.get("/feed.atom", headers={"Accept-Language": lang})
+    @staticmethod
+    def read(client, path, **headers):
+        answer = client.get(path, headers=headers)
         assert answer.content_type == "application/atom+xml"
-        assert varies(answer) == {"Accept-Language"}
-        root = ElementTree.fromstring(answer.data)
+        return ElementTree.fromstring(answer.data)
+
+    @pytest.mark.parametrize("lang", ["ja", "en"])
+    def test_it_lists_the_graphs_by_the_moment_of_their_change(self, client, store, lang):
+        root = self.read(client, f"/{lang}/feed.atom")
         entries = root.findall(f"{ATOM}entry")
-        days = [entry.find(f"{ATOM}updated").text for entry in entries]
-        assert days == sorted(days, reverse=True)
-        assert root.find(f"{ATOM}updated").text == days[0]
-        assert all(day.endswith("T00:00:00+09:00") for day in days)
-        found = {entry.find(f"{ATOM}id").text: entry for entry in entries}
-        assert len(found) == len(entries)
-        plan = found[f"{ID}plan/172090/dx/1.0"]
-        assert plan.find(f"{ATOM}updated").text == "2022-02-01T00:00:00+09:00"
-        assert plan.find(f"{ATOM}author/{ATOM}name").text == {"ja": "かほく市", "en": "Kahoku City"}[lang]
+        moments = [entry.find(f"{ATOM}updated").text for entry in entries]
+        assert moments == sorted(store.manifest.modified.values(), reverse=True)[: feeds.ENTRIES]
+        assert root.find(f"{ATOM}updated").text == moments[0]
+        assert root.find(f"{ATOM}author/{ATOM}name").text == "The keifu developers"
+        assert len({entry.find(f"{ATOM}id").text for entry in entries}) == len(entries) == feeds.ENTRIES
         for entry in entries:
             assert entry.find(f"{ATOM}title").text
+            assert entry.find(f"{ATOM}summary").text
             page = entry.find(f"{ATOM}link").get("href")
+            graph = GRAPH + page.partition("/graph/")[2]
+            assert entry.find(f"{ATOM}updated").text == store.manifest.modified[graph]
             assert client.get(page, headers={"Accept": "text/html"}).status_code == 200
+
+    def test_a_plan_says_when_it_was_adopted(self, client, store, monkeypatch):
+        monkeypatch.setattr(feeds, "ENTRIES", len(store.manifest.graphs))
+        for lang, adopted in (("ja", "策定: 令和4年(2022年)2月。"), ("en", "Adopted: February 2022 (Reiwa 4).")):
+            entries = self.read(client, f"/{lang}/feed.atom").findall(f"{ATOM}entry")
+            told = {entry.find(f"{ATOM}link").get("href").partition("/graph/")[2]: entry for entry in entries}
+            assert set(told) == {graph.removeprefix(GRAPH) for graph in store.manifest.graphs}
+            assert told["municipality/172090-kahoku/dx-1.0"].find(f"{ATOM}summary").text.endswith(adopted)
+            assert adopted[:3] not in told["national/laws"].find(f"{ATOM}summary").text
+
+    def test_each_language_is_a_feed_of_its_own(self, client):
+        """RFC 4287 has one feed for one atom:id, whatever a client prefers."""
+        known = []
+        for lang in ("ja", "en"):
+            root = self.read(client, f"/{lang}/feed.atom")
+            (own,) = [link.get("href") for link in root.findall(f"{ATOM}link") if link.get("rel") == "self"]
+            assert root.find(f"{ATOM}id").text == own == f"http://localhost/{lang}/feed.atom"
+            known.append({each.text for each in root.iter(f"{ATOM}id")})
+            chosen = client.get("/feed.atom", headers={"Accept-Language": lang})
+            assert ElementTree.canonicalize(chosen.text) == ElementTree.canonicalize(client.get(own).text)
+            assert varies(chosen) == {"Accept-Language"}
+            assert varies(client.get(own)) == set()
+        assert not known[0] & known[1]
 
     def test_it_stays_short(self, client, monkeypatch):
         monkeypatch.setattr(feeds, "ENTRIES", 3)
-        assert len(ElementTree.fromstring(client.get("/feed.atom").data).findall(f"{ATOM}entry")) == 3
+        assert len(self.read(client, "/feed.atom").findall(f"{ATOM}entry")) == 3
+
+
+PUBLIC = ["/catalogue.nt", "/.well-known/void.nt", "/sitemap.xml", "/robots.txt", "/ja/feed.atom", "/feed.atom"]
+
+
+class TestNames:
+    """Under which address documents, services and files are named."""
+
+    @pytest.mark.parametrize("path", PUBLIC)
+    def test_a_publisher_with_an_address_of_its_own_is_named_by_it(self, tiny, monkeypatch, path):
+        own = "https://data.city.example.jp/dx/"
+        monkeypatch.setattr(discovery, "BASE", own)
+        answers = [tiny.get(path, base_url=f"http://{host}/") for host in ("localhost:8111", "internal.example")]
+        assert own in answers[0].text
+        assert "localhost" not in answers[0].text
+        assert answers[0].data == answers[1].data
+        assert answers[0].headers["ETag"] == answers[1].headers["ETag"]
+
+    @pytest.mark.parametrize("path", PUBLIC)
+    def test_without_one_it_is_the_address_of_the_request(self, tiny, path):
+        assert "http://other.example/" in tiny.get(path, base_url="http://other.example/").text
+
+    def test_the_services_of_the_catalogue_answer(self, client):
+        found = re.findall(r"<http://www.w3.org/ns/dcat#endpoint\w+> <([^>]*)>", client.get("/catalogue.nt").text)
+        assert {address.removeprefix("http://localhost/") for address in found} == {"sparql", "api"}
+        for address in found:
+            assert client.get(address, headers={"Accept": "*/*"}).status_code == 200, address
+
+    @pytest.mark.parametrize("path", ["/catalogue.nt", "/.well-known/void.nt"])
+    def test_a_copy_in_files_has_no_services(self, mini, path):
+        with application(mini) as app:
+            assert "<http://localhost/sparql>" in app.test_client().get(path).text
+            app.config[discovery.COPIED] = True
+            text = app.test_client().get(path).text
+        assert "<http://localhost/dumps/keifu.ttl>" in text
+        assert not re.search("http://localhost/(sparql|api)|DataService|sparqlEndpoint", text)
 
 
 class TestLinks:
@@ -305,7 +364,7 @@ class TestLinks:
     )
     def test_data_name_their_other_formats_and_pages(self, client, path):
         found = links(client.get(path))["alternate"]
-        assert len(found) == (4 if path in DOCUMENTS else 6)
+        assert len(found) == 6
         for address in found:
             assert client.get(address, headers={"Accept": "*/*"}).status_code == 200
 

@@ -91,6 +91,15 @@ class TestRetired:
             assert (given.status_code, given.text) == (410, f"{OLD} is retired. Go to {NEW} instead.\n")
             assert tiny.get(path, headers={"Accept": "application/json"}).json["error"]["successors"] == [NEW]
 
+    @pytest.mark.parametrize("path", ["/id/plan/990019/dx/0", "/id/body/000000"])
+    def test_caches_keep_formats_apart_and_have_no_tag_to_ask_with(self, tiny, path):
+        for address, accept in ((path, "text/turtle"), (f"{path}.nt", "*/*")):
+            answer = tiny.get(address, headers={"Accept": accept})
+            assert answer.status_code in (404, 410)
+            assert "Accept" in answer.headers["Vary"].split(", ")
+            assert "ETag" not in answer.headers
+            assert tiny.get(address, headers={"Accept": accept, "If-None-Match": "*"}).status_code == answer.status_code
+
     def test_one_in_use_is_not_retired(self, tiny):
         assert tiny.get("/id/plan/990019/dx/1", headers={"Accept": "text/turtle"}).status_code == 303
         assert tiny.get("/en/id/plan/990019/dx/1").status_code == 200

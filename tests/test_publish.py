@@ -1,5 +1,7 @@
 """The site as static files: served by Python's own web server below a path, every link leads somewhere and all data are there."""
 
+import json
+import os
 import re
 import shutil
 import socket
@@ -7,14 +9,16 @@ import subprocess
 import sys
 import time
 from html import unescape
+from html.parser import HTMLParser
 from pathlib import Path
 from urllib.error import URLError
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 from urllib.request import urlopen
 
 import pyoxigraph as ox
 import pytest
 from crawling import RDF, Links, crawl, fetch, subjects
+from playwright.sync_api import expect
 
 from keifu.build import build
 from keifu.cli import main
@@ -115,6 +119,20 @@ def test_the_data_of_every_thing_are_there_in_each_format(host, small_nation):
             assert iri in subjects(body, form)
 
 
+def test_the_descriptions_name_no_service_that_is_not_there(host):
+    for document in ("catalogue", ".well-known/void"):
+        for suffix in RDF:
+            text = fetch(f"{host}{document}.{suffix}")[2].decode().replace("\\/", "/")
+            assert f"{BASE}dumps/keifu.ttl" in text
+            assert not re.search(f"{BASE}(sparql|api)\\b|DataService|sparqlEndpoint", text)
+
+
+def test_each_language_has_its_feed(host):
+    for lang in ("ja", "en"):
+        _, _, body = fetch(f"{host}{lang}/feed.atom")
+        assert f"<id>{BASE}{lang}/feed.atom</id>" in body.decode()
+
+
 def test_an_iri_leads_on_to_its_page_and_names_its_data(host):
     address = f"{host}id/plan/990019/dx/1"
     _, _, body = fetch(address)
@@ -135,6 +153,128 @@ def test_a_retired_iri_names_what_took_its_place(host):
     _, _, listed = fetch(f"{host}sitemap.xml")
     assert "dx/0<" not in listed.decode()
     assert "dx/1<" in listed.decode()
+
+
+class Tags(HTMLParser):
+    """The tags of a page with their attributes; `controls` are those that stand outside of every form."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.attributes, self.forms, self.controls, self._within = [], [], [], 0
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.attributes += attrs
+        self._within += tag == "form"
+        if tag == "form":
+            self.forms.append(dict(attrs))
+        elif tag in ("input", "select", "textarea", "button") and not self._within:
+            self.controls.append(tag)
+
+    def handle_endtag(self, tag):
+        self._within -= tag == "form"
+
+
+def test_no_page_has_a_form_that_leads_nowhere_or_an_address_of_a_host(published):
+    site = published / "some" / "where"
+    trouble = []
+    for page in site.rglob("*.html"):
+        tags = Tags(page.read_text(encoding="utf-8"))
+        trouble += [
+            (page, form) for form in tags.forms if not (page.parent / form.get("action", "?") / "index.html").is_file()
+        ]
+        trouble += [(page, tag) for tag in tags.controls]
+        trouble += [(page, name, value) for name, value in tags.attributes if re.match(r"/|.*\burl=/", value or "")]
+        named = [unquote(value) for name, value in tags.attributes if name == "data-names"]
+        trouble += [(page, value) for value in named if not (page.parent / value).is_file()]
+    assert trouble == []
+
+
+@pytest.fixture(scope="module")
+def copier(dataset, tmp_path_factory):
+    """Copies addresses of the dataset of the repository."""
+    from conftest import application
+
+    with application(dataset) as app:
+        yield Copier(app, tmp_path_factory.mktemp("copy"))
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+@pytest.mark.parametrize(
+    ("view", "choices"),
+    [
+        ("compare", ["on=theme%2Fai-rpa", "on=post"]),
+        ("compare?on=theme/ai-rpa", []),
+        ("kpis", ["body=172090", "theme=cashless"]),
+        ("kpis?body=172090", ["body=042064"]),
+        ("timeline", ["body=172090", "on=2026-03-31"]),
+        ("timeline?body=172090", ["body=172090&on=2026-03-31"]),
+        ("learning", ["theme=agriculture", "prefecture=07", "citing=172103"]),
+        ("learning?theme=agriculture", ["prefecture=07", "prefecture=07&theme=agriculture"]),
+    ],
+)
+def test_a_view_with_a_form_has_links_to_answers_and_says_what_needs_a_server(copier, client, lang, view, choices):
+    assert len(Tags(client.get(f"/{lang}/{view}").text).forms) > 1
+    found = copier.copy(f"{lang}/{view}")
+    text = (copier.folder / place(f"{lang}/{view}")).read_text(encoding="utf-8")
+    tags = Tags(text)
+    assert [form["role"] for form in tags.forms] == ["search"]
+    assert tags.controls == []
+    (notice,) = re.findall(r'<p class="notice">(.*?)</p>', text)
+    assert ("サーバーが要ります" if lang == "ja" else "need a server") in notice
+    assert relative(f"{lang}/query", place(f"{lang}/{view}")) in notice
+    path = f"{lang}/{view.partition('?')[0]}"
+    assert {f"{path}?{choice}" for choice in choices} <= found
+    for choice in choices:
+        assert copier.copy(f"{path}?{choice}") is not None
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_a_copy_claims_no_data_of_pages_whose_queries_need_a_server(copier, lang):
+    copier.copy(f"{lang}/kpis")
+    text = (copier.folder / place(f"{lang}/kpis")).read_text(encoding="utf-8")
+    assert re.findall(r'<a href="[^"]*query/" type=', text) == []
+    assert "text/turtle" not in text
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_the_names_that_the_search_box_offers_lead_to_their_pages(host, small_nation, lang):
+    offered = json.loads(fetch(f"{host}{lang}/names.json")[2])
+    addresses = {urljoin(f"{host}{lang}/names.json", each["address"]) for each in offered}
+    assert f"{host}{lang}/id/plan/990019/dx/1/" in addresses
+    assert f"{host}{lang}/def/Kpi/" in addresses
+    assert [address for address in addresses if fetch(address)[0] != 200] == []
+    assert all(each["name"] and each["spelling"] for each in offered)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("lang", "typed", "name"), [("ja", "ｵﾝﾗｲﾝ化", "申請のオンライン化"), ("en", "COUNTER W", "Counter without forms")]
+)
+def test_names_are_offered_without_a_server(host, chromium, lang, typed, name):
+    trouble = []
+    with chromium.new_context() as context:
+        page = context.new_page()
+        page.on("console", lambda said: trouble.append(said.text) if said.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: trouble.append(str(error)))
+        page.goto(f"{host}{lang}/def/Kpi/")
+        box, option = page.get_by_role("combobox"), page.get_by_role("option").first
+        box.fill(typed)
+        expect(option).to_contain_text(name)
+        box.press("Enter")
+        expect(page).to_have_url(re.compile(re.escape(f"{host}{lang}/search/")))
+        expect(option).to_contain_text(name)
+        box.press("ArrowDown")
+        box.press("Enter")
+        expect(page).to_have_title(re.compile(name))
+    assert trouble == []
+
+
+@pytest.mark.parametrize("path", ["sparql", "sparql?query=ASK%7B%7D", "api"])
+def test_the_endpoint_and_the_api_lead_to_what_there_is_in_their_place(host, path):
+    status, _, body = fetch(host + path)
+    assert status == 200
+    assert f"{host}ja/query/" in Links(f"{host}{path.partition('?')[0]}/", body.decode()).found
 
 
 @pytest.mark.parametrize("path", ["ja/search/?q=x", "en/search/?q=x", "ja/query/", "en/query/"])
@@ -197,10 +337,13 @@ def test_the_mark_names_all_that_a_site_has(published):
 
 
 @pytest.mark.parametrize("address", ["?..", "id/../../x", "id/%2e%2e/%2e%2e/x", "dumps/../../x.nq", "ja/?%2e%2e"])
-def test_no_address_leads_out_of_the_folder(app, tmp_path, address):
+def test_no_address_leads_out_of_the_folder(mini, tmp_path, address):
+    from conftest import application
+
     folder = tmp_path / "in" / "site"
     folder.mkdir(parents=True)
-    assert Copier(app, folder).copy(address) is None
+    with application(mini) as app:
+        assert Copier(app, folder).copy(address) is None
     assert list(tmp_path.rglob("*")) == [tmp_path / "in", folder]
 
 
@@ -212,6 +355,8 @@ def test_a_site_with_a_dead_link_takes_no_place(mini, tmp_path, monkeypatch):
     out = tmp_path / "site"
     out.mkdir()
     (out / MARK).write_text("before")
+    # What a process of the same number left that was ended is in nobody's way.
+    (tmp_path / f"site.{os.getpid()}" / "dumps").mkdir(parents=True)
     monkeypatch.setenv("KEIFU_DATASET", str(mini))
     # The tiny dataset uses terms that its vocabulary does not define.
     with pytest.raises(BuildFailed, match="ja/def/Initiative"):
@@ -230,6 +375,8 @@ def test_a_site_with_a_dead_link_takes_no_place(mini, tmp_path, monkeypatch):
         ("ja/matrix?edition=2.0", "ja/matrix/edition=2.0/index.html"),
         ("ja/matrix.csv?edition=2.0", "ja/matrix.edition=2.0.csv"),
         ("ja/x?of=plan%2F1", "ja/x/of=plan-1/index.html"),
+        ("ja/x?body=1&on=2", "ja/x/body=1&on=2/index.html"),
+        ("ja/names.json", "ja/names.json"),
         ("static/vendor/tokens.css", "static/vendor/tokens.css"),
     ],
 )

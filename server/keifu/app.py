@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flask import Flask, Response, current_app, g, jsonify, render_template, request
+from flask import Flask, Response, abort, current_app, g, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as Answer
@@ -19,7 +19,7 @@ from keifu.errors import (
     MethodNotAllowed,
     NotAcceptable,
     NotFound,
-    RequestTimeout,
+    RangeNotSatisfiable,
     TooLarge,
     UnusableInput,
 )
@@ -32,6 +32,7 @@ from keifu.site import (
     checking,
     comparing,
     discovery,
+    graphs,
     health,
     identifiers,
     learning,
@@ -108,6 +109,7 @@ def create_app(settings: Settings, store: Store) -> Flask:
         checking,
         searching,
         discovery,
+        graphs,
         api,
         health,
     ):
@@ -116,7 +118,9 @@ def create_app(settings: Settings, store: Store) -> Flask:
     app.before_request(begin)
     app.after_request(finish)
     trusted = settings.proxies
-    app.wsgi_app = ProxyFix(introduced(endpoint), x_for=trusted, x_proto=trusted, x_host=trusted)  # type: ignore[method-assign]
+    app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+        introduced(endpoint), x_for=trusted, x_proto=trusted, x_host=trusted, x_prefix=trusted
+    )
     return app
 
 
@@ -145,6 +149,8 @@ def begin() -> None:
     g.setdefault("lang", first if first in LANGUAGES else accepted)
     if ERROR in request.environ:
         raise request.environ[ERROR]
+    if request.url_rule and request.environ["REQUEST_METHOD"] != request.method:
+        abort(405, request.url_rule.methods)  # Flask takes `get` for GET
     if not request.host:
         raise UnusableInput(
             "Host ヘッダーの値がホストの名前ではありません。サイトのアドレスにあるとおりに送ってください。",
@@ -186,8 +192,8 @@ def fail(error: Exception) -> Answer:
     response.vary.update(["Accept", "Accept-Language"])
     if retry := getattr(known, "retry_after", None):
         response.headers["Retry-After"] = str(retry)
-    if isinstance(error, HTTPException) and "Allow" in (given := error.get_response().headers):
-        response.headers["Allow"] = given["Allow"]
+    if isinstance(error, HTTPException):
+        response.headers.update(each for each in error.get_headers() if each[0] in ("Allow", "Content-Range"))
     return response
 
 
@@ -224,19 +230,21 @@ def translate(error: HTTPException) -> KeifuError:
             f"There is no page {request.path}. Check the spelling of the address.",
         )
     if error.code == 405:
+        method = request.environ["REQUEST_METHOD"]
+        known = [each for each in ("GET", "POST") if each in (getattr(error, "valid_methods", None) or ())]
         return MethodNotAllowed(
-            f"{request.path} に {request.method} は使えません。GET を使ってください。",
-            f"{request.path} does not take {request.method}. Use GET.",
+            f"{request.path} に {method} は使えません。{' か '.join(known)} を使ってください。",
+            f"{request.path} does not take {method}. Use {' or '.join(known)}.",
         )
     if error.code == 413:
         return TooLarge(
             "リクエストの本文が大きすぎます（設定 query_bytes）。クエリを短くしてください。",
             "The body of the request is too large (setting query_bytes). Shorten the query.",
         )
-    if error.code == 408:
-        return RequestTimeout(
-            "リクエストの本文が時間内に届きませんでした（設定 request_seconds）。もう一度送ってください。",
-            "The body of the request did not arrive in time (setting request_seconds). Send it again.",
+    if error.code == 416:
+        return RangeNotSatisfiable(
+            f"{request.path} はそこまで長くありません。Range ヘッダーを外すか、直してください。",
+            f"{request.path} ends before the part that is asked for. Leave out the Range header, or mend it.",
         )
     return UnusableInput(
         f"リクエストを読めませんでした（{error.name}）。形を確かめてください。",

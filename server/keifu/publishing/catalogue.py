@@ -1,9 +1,11 @@
 """What VoID and DCAT both say of the dataset, and the terms that they say it in."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from keifu.dataset.stores import Manifest
 from keifu.namespaces import BASE, PREFIXES
 from keifu.publishing.dumps import Dump
 from keifu.sparql.formats import FLAT
@@ -23,6 +25,19 @@ NAMES: Mapping[str, str] = PREFIXES | {
 }
 CATALOGUE_PREFIXES: Mapping[str, str] = FLAT | {name: NAMES[name] for name in ("void", "foaf", "spdx", "formats")}
 """The prefixes of both documents."""
+
+
+@dataclass(frozen=True)
+class Publication:
+    """Who publishes the dataset, and where."""
+
+    site: str
+    """The address of the service, with a slash at the end."""
+    agent: str
+    """The name of who publishes."""
+    served: bool = True
+    """Whether a service answers there; a copy in files has no endpoint and no API."""
+
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal
 Said = Mapping[str, Term | Iterable[Term]]
@@ -51,12 +66,12 @@ def terms_of_use() -> Said:
     return {"dcterms:publisher": node(PUBLISHER), "dcterms:license": node(LICENCE)}
 
 
-def publisher(site: str, name: str) -> Iterator[ox.Triple]:
-    """The agent behind the dataset, by name, and the address of the service."""
-    yield from about(
-        node(PUBLISHER),
-        {"rdf:type": node("foaf:Agent"), "foaf:name": ox.Literal(name), "foaf:homepage": node(site)},
-    )
+def publisher(name: str) -> Iterator[ox.Triple]:
+    """The agent behind the dataset, by name; its home page is its own affair, and that of the catalogue alone is ours.
+
+    Two things that share a foaf:homepage are one and the same to those who reason.
+    """
+    yield from about(node(PUBLISHER), {"rdf:type": node("foaf:Agent"), "foaf:name": ox.Literal(name)})
 
 
 TITLE = both("系譜: 自治体DX推進計画のデータ", "keifu: municipal DX plans as linked data")
@@ -70,6 +85,18 @@ SUMMARY = both(
 def whole() -> Said:
     """What both documents say of the dataset."""
     return {"dcterms:title": TITLE, "dcterms:description": SUMMARY, **terms_of_use()}
+
+
+def dates(manifest: Manifest, graphs: Iterable[str]) -> Said:
+    """When the first of some graphs came to be, where that is known, and when the last of them changed."""
+    found = list(graphs)
+    issued = sorted(manifest.issued[graph] for graph in found if graph in manifest.issued)
+    modified = sorted(manifest.modified[graph] for graph in found)
+    kind = node("xsd:dateTime")
+    return {
+        "dcterms:issued": [ox.Literal(moment, datatype=kind) for moment in issued[:1]],
+        "dcterms:modified": [ox.Literal(moment, datatype=kind) for moment in modified[-1:]],
+    }
 
 
 def address(site: str, dump: Dump) -> ox.NamedNode:

@@ -107,6 +107,9 @@ class Plan:
     body_names: tuple[ox.Literal, ...]
     start: ox.Literal | None
     end: ox.Literal | None
+    adopted: ox.Literal | None
+    precision: str
+    """How exactly that day is known, the last part of a `precision/…` IRI; empty for a day."""
     documents: tuple[str, ...]
 
 
@@ -117,12 +120,14 @@ PLACED = f"""SELECT ?g ?plan (COUNT(DISTINCT ?x) AS ?n) WHERE {{
 }} GROUP BY ?g ?plan ORDER BY ?n ?plan"""
 """How many things of a graph stand below which edition of a plan: the first three steps of their IRIs name it."""
 
-PLANS = """SELECT ?plan ?name ?body ?bodyName ?start ?end ?document WHERE {
+PLANS = """SELECT ?plan ?name ?body ?bodyName ?start ?end ?adopted ?precision ?document WHERE {
   ?plan a keifu:Plan ; skos:prefLabel ?name ; keifu:issuedBy ?body .
   ?body skos:prefLabel ?bodyName .
   FILTER(LANG(?name) IN ("ja", "en") && LANG(?bodyName) = LANG(?name))
   OPTIONAL { ?plan keifu:startDate ?start }
   OPTIONAL { ?plan keifu:endDate ?end }
+  OPTIONAL { ?plan keifu:adoptedOn ?adopted }
+  OPTIONAL { ?plan keifu:datePrecision ?precision }
   OPTIONAL { ?document keifu:manifestationOf ?plan }
 } ORDER BY ?plan DESC(LANG(?name)) ?body ?document"""
 
@@ -143,6 +148,8 @@ def plans(store: Store) -> dict[str, Plan]:
                 body_names=tuple(dict.fromkeys(each["bodyName"] for each in same if each["body"] == first["body"])),
                 start=first["start"],
                 end=first["end"],
+                adopted=first["adopted"],
+                precision=first["precision"].value.rpartition("/")[2] if first["precision"] else "",
                 documents=tuple(dict.fromkeys(each["document"].value for each in same if each["document"])),
             )
     return found

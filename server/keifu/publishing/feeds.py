@@ -1,38 +1,48 @@
-"""Pages listed in XML for those who crawl or follow: the site map and the feed.
+"""Lists in XML for those who crawl or follow: the site map and the feed.
 
-Everywhere `site` is the address of the service, with a slash at the end.
+`site` is the address of the service, with a slash at the end.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-import pyoxigraph as ox
-
-from keifu.dataset.stores import Store
+from keifu.dataset.stores import Manifest, Store
 from keifu.language import LANGUAGES
-from keifu.namespaces import DEF, ID, SPARQL_PREFIXES
+from keifu.namespaces import DEF, GRAPH, ID, SPARQL_PREFIXES
+from keifu.publishing.catalogue import Publication
+from keifu.publishing.counts import Plan
+from keifu.publishing.graphs import adoption, summary, title
+from keifu.reading.terms import page_query
 
 ENTRIES = 50
 """Most entries of the feed."""
+PAGES = (
+    "",
+    "municipalities",
+    "policies",
+    "views",
+    "lineage",
+    "procedures",
+    "systems",
+    "compare",
+    "kpis",
+    "timeline",
+    "learning",
+    "quality",
+    "def",
+    "query",
+    "search",
+    "catalogue",
+)
+"""The pages that stand by themselves, whatever the dataset holds."""
 
 
 def pages(store: Store) -> list[str]:
     """The pages, without the language that their paths begin with."""
-    found = [
-        "",
-        "municipalities",
-        "policies",
-        "views",
-        "lineage",
-        "compare",
-        "kpis",
-        "timeline",
-        "learning",
-        "quality",
-        "def",
-        "query",
-    ]
+    # Without an edition of the national plan there is no matrix of its items.
+    found = [*PAGES, *(["matrix"] if store.construct(page_query("editions")) else [])]
+    found += (f"graph/{quote(graph.removeprefix(GRAPH))}" for graph in store.manifest.graphs)
     plans = store.select(
         f"{SPARQL_PREFIXES}SELECT ?p WHERE {{ ?d keifu:manifestationOf ?p . ?p a keifu:DxPlan }} ORDER BY ?p"
     )
@@ -78,50 +88,58 @@ def index(names: Sequence[str]) -> bytes:
     return written(root)
 
 
-FEED = """SELECT ?plan ?day (SAMPLE(?name) AS ?title) (SAMPLE(?bodyName) AS ?author) (SAMPLE(?text) AS ?summary) WHERE {
-  ?plan a keifu:Plan ; keifu:adoptedOn ?day ; skos:prefLabel ?name ; keifu:issuedBy ?body .
-  ?body skos:prefLabel ?bodyName .
-  FILTER(LANG(?name) = ?lang && LANG(?bodyName) = ?lang)
-  OPTIONAL { ?plan dcterms:description ?text FILTER(LANG(?text) = ?lang) }
-} GROUP BY ?plan ?day ORDER BY DESC(?day) ?plan"""
-
-
-def entries(store: Store, lang: str, site: str) -> bytes:
-    """The plans adopted last, in a language (RFC 4287): a dataset has no dates of its own, so the days are theirs."""
-    query = FEED.replace("?lang", str(ox.Literal(lang)))
-    rows = store.select(f"{SPARQL_PREFIXES}{query} LIMIT {ENTRIES}")
+def entries(publication: Publication, lang: str, manifest: Manifest, plans: Mapping[str, Plan]) -> bytes:
+    """The graphs that changed last, in a language (RFC 4287); each language is a feed of its own."""
+    site = publication.site
+    address = f"{site}{lang}/feed.atom"
+    changed = sorted(sorted(manifest.modified), key=manifest.modified.__getitem__, reverse=True)[:ENTRIES]
     root = Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": lang})
-    title, about = {
-        "ja": ("系譜: 策定の新しい計画", "系譜に収めた国と自治体の計画を、策定日の新しい順に並べたもの"),
-        "en": ("keifu: plans adopted last", "National and local plans in keifu, the one adopted last first"),
+    heading, subtitle = {
+        "ja": ("系譜: データの変更", "計画、法令と政策、語彙のファイルを、変わった日の新しい順に並べたもの"),
+        "en": (
+            "keifu: changes of the data",
+            "Files of plans, laws and policies, and the vocabulary, the last changed first",
+        ),
     }[lang]
-    days = [row["day"].value for row in rows]
-    for name, text in (
-        ("id", f"{site}feed.atom"),
-        ("title", title),
-        ("subtitle", about),
-        ("updated", moment(max(days, default="1970-01-01"))),
-        ("rights", "CC BY 4.0"),
-    ):
-        SubElement(root, name).text = text
-    SubElement(root, "link", {"rel": "self", "type": "application/atom+xml", "href": f"{site}feed.atom"})
+    tell(
+        root,
+        id=address,
+        title=heading,
+        subtitle=subtitle,
+        updated=max(manifest.modified.values(), default="1970-01-01T00:00:00Z"),
+        rights="CC BY 4.0",
+    )
+    SubElement(SubElement(root, "author"), "name").text = publication.agent
+    SubElement(root, "link", {"rel": "self", "type": "application/atom+xml", "href": address})
     SubElement(root, "link", {"rel": "alternate", "type": "text/html", "href": f"{site}{lang}/"})
-    for row, day in zip(rows, days, strict=True):
-        entry = SubElement(root, "entry")
-        iri = row["plan"].value
-        for name, text in (("id", iri), ("title", row["title"].value), ("updated", moment(day))):
-            SubElement(entry, name).text = text
-        SubElement(SubElement(entry, "author"), "name").text = row["author"].value
-        if row["summary"]:
-            SubElement(entry, "summary").text = row["summary"].value
-        page = f"{site}{lang}/id/{quote(iri.removeprefix(ID))}"
-        SubElement(entry, "link", {"rel": "alternate", "type": "text/html", "href": page})
+    for graph in changed:
+        root.append(entry(publication, lang, manifest, graph, plans.get(graph)))
     return written(root)
 
 
-def moment(day: str) -> str:
-    """The beginning of a day in Japan."""
-    return f"{day}T00:00:00+09:00"
+def entry(publication: Publication, lang: str, manifest: Manifest, graph: str, plan: Plan | None) -> Element:
+    """The entry of a graph, known by its place in the feed."""
+    site, stem = publication.site, graph.removeprefix(GRAPH)
+    made = Element("entry")
+    tell(
+        made,
+        id=f"{site}{lang}/feed.atom#{stem}",
+        title=title(stem, plan, lang),
+        updated=manifest.modified[graph],
+    )
+    if issued := manifest.issued.get(graph):
+        tell(made, published=issued)
+    sentences = summary(stem, plan, manifest.graphs[graph], lang), adoption(plan, lang)
+    tell(made, summary=("" if lang == "ja" else " ").join(filter(None, sentences)))
+    page = f"{site}{lang}/graph/{quote(stem)}"
+    SubElement(made, "link", {"rel": "alternate", "type": "text/html", "href": page})
+    return made
+
+
+def tell(parent: Element, **texts: str) -> None:
+    """Add elements of text."""
+    for name, text in texts.items():
+        SubElement(parent, name).text = text
 
 
 def written(root: Element) -> bytes:

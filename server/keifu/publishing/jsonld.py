@@ -2,12 +2,11 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
 
 import pyoxigraph as ox
 from rdflib import Graph
 
-from keifu.dataset.stores import Store
+from keifu.dataset.stores import Store, once
 from keifu.namespaces import SPARQL_PREFIXES
 from keifu.publishing.context import context
 
@@ -21,9 +20,9 @@ DECLARED = (
 """All that the vocabulary says of its own terms and of those it takes from others."""
 
 
-@lru_cache(maxsize=4)
+@once
 def words(store: Store) -> Mapping[str, object]:
-    """The JSON-LD context of the vocabulary that a dataset holds; it never changes, so it is made once."""
+    """The JSON-LD context of the vocabulary that a dataset holds."""
     return context(read(store.construct(DECLARED)))
 
 

@@ -7,7 +7,19 @@ import pyoxigraph as ox
 
 from keifu.dataset.stores import Manifest
 from keifu.namespaces import GRAPH, ID
-from keifu.publishing.catalogue import CATALOGUE, DATASET, about, address, both, by_stem, node, publisher, whole
+from keifu.publishing.catalogue import (
+    CATALOGUE,
+    DATASET,
+    Publication,
+    about,
+    address,
+    both,
+    by_stem,
+    dates,
+    node,
+    publisher,
+    whole,
+)
 from keifu.publishing.counts import TARGETS, Counts
 from keifu.publishing.dumps import WHOLE, Dump
 
@@ -20,12 +32,9 @@ def number(value: int) -> ox.Literal:
     return ox.Literal(value)
 
 
-def void(site: str, agent: str, manifest: Manifest, counts: Counts, dumps: Iterable[Dump]) -> Iterator[ox.Triple]:
-    """The description of the dataset in VoID.
-
-    `site` is the address of the service, with a slash at the end, `agent` who publishes.
-    """
-    files = by_stem(dumps)
+def void(publication: Publication, manifest: Manifest, counts: Counts, dumps: Iterable[Dump]) -> Iterator[ox.Triple]:
+    """The description of the dataset in VoID."""
+    site, files = publication.site, by_stem(dumps)
     dataset = node(DATASET)
     yield from about(
         node(f"{site}.well-known/void"),
@@ -35,17 +44,18 @@ def void(site: str, agent: str, manifest: Manifest, counts: Counts, dumps: Itera
             "foaf:primaryTopic": dataset,
         },
     )
-    yield from publisher(site, agent)
+    yield from publisher(publication.agent)
     spaces = sorted({space(name) for name in (*counts.classes, *counts.properties)})
     yield from about(
         dataset,
         {
             "rdf:type": node("void:Dataset"),
             **whole(),
+            **dates(manifest, manifest.graphs),
             "dcat:version": ox.Literal(manifest.version),
-            "foaf:homepage": node(site),
+            "dcat:landingPage": node(site),
             "void:uriSpace": ox.Literal(ID),
-            "void:sparqlEndpoint": node(f"{site}sparql"),
+            "void:sparqlEndpoint": [node(f"{site}sparql")] if publication.served else [],
             "void:dataDump": [address(site, dump) for dump in files[WHOLE]],
             "void:feature": [node(f"formats:{FEATURES[suffix]}") for suffix in ("ttl", "nt", "rdf", "jsonld", "nq")],
             "void:vocabulary": [node(each) for each in spaces],

@@ -41,7 +41,7 @@ def stored(name: str) -> Response:
     values = given(request.query_string)
     limit, offset = take(values, "limit", 1), take(values, "offset", 0) or 0
     text = bind(found, values)
-    operation = allowed(paged(text, limit, offset) if limit or offset else text)
+    operation = allowed(paged(text, limit, offset))
     wanted = form(operation, suffix) if dot else negotiate(request.headers.get("Accept", ""), operation.formats)
     task = Task(operation, wanted)
     response = Response(content_type=wanted.content_type)

@@ -11,6 +11,7 @@ from keifu.language import messages
 from keifu.learning.precedents import cited_by
 from keifu.lineage.lineage import trace
 from keifu.namespaces import DEF, ID
+from keifu.publishing.card import dataset
 from keifu.publishing.jsonld import compact
 from keifu.reading.facts import Facts
 from keifu.reading.overview import municipalities as municipalities_view
@@ -19,6 +20,7 @@ from keifu.reading.resources import describe, listing
 from keifu.reading.statements import gone
 from keifu.reading.terms import DCTERMS
 from keifu.reading.views import Body, Plan, Policy
+from keifu.site.discovery import publication
 from keifu.site.frame import SAFE, SUFFIXES, answer, install, kept, listed, shared, store, take_language, trail
 from keifu.site.home import home as home_view
 from keifu.vocabulary.vocabulary import term as term_view
@@ -45,7 +47,8 @@ def root() -> Answer:
 def home() -> Response:
     """The first page."""
     facts = Facts(store(), g.lang)
-    return answer("home.html", facts, page=home_view(facts, store()))
+    card = dataset(publication(), store(), g.lang)
+    return answer("home.html", facts, page=home_view(facts, store()), jsonld=card)
 
 
 @blueprint.get("/<any(ja, en):lang>/municipalities")
@@ -69,7 +72,9 @@ def policies() -> Response:
 def terms() -> Response:
     """The vocabulary."""
     facts = Facts(store(), g.lang)
-    return answer("vocabulary.html", facts, page=vocabulary(facts), crumbs=[], **links(facts, DEF.removesuffix("#")))
+    page, iri = vocabulary(facts), DEF.removesuffix("#")
+    facts.ask("thing", shown=False, x=[iri])
+    return answer("vocabulary.html", facts, page=page, crumbs=[], **links(facts, iri))
 
 
 @blueprint.get("/<any(ja, en):lang>/def/<name>")

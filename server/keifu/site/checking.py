@@ -42,7 +42,7 @@ def quality_page() -> Response:
     """All plans."""
     facts = Facts(store(), g.lang)
     plans, part = checked_plans(facts, results(), page_asked())
-    return answer("quality.html", facts, plans=plans, part=part, crumbs=[])
+    return answer("quality.html", facts, plans=plans, part=part, page=None, crumbs=[])
 
 
 @blueprint.get("/<any(ja, en):lang>/quality/<path:plan>")

@@ -28,7 +28,7 @@ def page_asked() -> int:
 @kept
 def views() -> Response:
     """The list of the views."""
-    return answer("views.html", Facts(store(), g.lang), crumbs=[])
+    return answer("views.html", Facts(store(), g.lang), page=None, crumbs=[])
 
 
 @blueprint.get("/<any(ja, en):lang>/matrix")
@@ -50,7 +50,7 @@ def procedures_page() -> Response:
 @blueprint.get("/<any(ja, en):lang>/systems")
 @kept
 def systems_page() -> Response:
-    """Standard businesses by city."""
+    """Standard tasks by city."""
     facts = Facts(store(), g.lang)
     return answer("systems.html", facts, page=systems(facts, page_asked()), crumbs=[])
 
@@ -128,7 +128,7 @@ def matrix_rows(page: Matrix) -> Iterator[Iterable[object]]:
 
 
 def procedure_rows(page: Procedures) -> Iterator[Iterable[object]]:
-    """A row for each procedure of a city, and one for each that a city does not mention."""
+    """A row for each procedure of a city, for each that a city does not mention, and for each set not listed."""
     _ = messages(g.lang).gettext
     yield (
         *(_("まとまり"), _("手続"), _("手続種別のIRI"), _("市区町村"), _("市区町村のIRI"), _("状況"), _("時期")),
@@ -154,10 +154,18 @@ def procedure_rows(page: Procedures) -> Iterator[Iterable[object]]:
                         names(offer.channels),
                         *(("", sets, iri) if sets else (iri, "", "")),
                     )
+    for city, offers in zip(page.cities, page.unlisted, strict=True):
+        for offer in offers:
+            status = offer.item.status.label if offer.item.status else ""
+            sets = " / ".join(str(each.set.label) for each in offer.sets)
+            yield (
+                *("", "", "", city.body.label, city.body.iri),
+                *(status, offer.item.when, names(offer.channels), "", sets, offer.item.link.iri),
+            )
 
 
 def system_rows(page: Systems) -> Iterator[Iterable[object]]:
-    """A row for each system of a city, and one for each business for which it names none."""
+    """A row for each system of a city, and one for each task for which it names none."""
     _ = messages(g.lang).gettext
     yield (
         *(_("番号"), _("業務"), _("業務のIRI"), _("市区町村"), _("市区町村のIRI"), _("システム"), _("システムのIRI")),

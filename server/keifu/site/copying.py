@@ -12,13 +12,16 @@ from flask import Flask, render_template
 from keifu.language import LANGUAGES
 from keifu.namespaces import BASE
 from keifu.queries.queries import shelf
+from keifu.site.frame import COPIED
 from keifu.sparql.formats import HTML
 
 SERVED = re.compile(r"(sparql|api|(?:ja|en)/(?:query|search))(\.\w+)?")
 """Paths whose answers depend on what a visitor asks: only a server has them."""
-FILE = re.compile(r"(static|dumps)/.*|.*\.(ttl|nt|rdf|jsonld|trig|nq|csv|tsv|srj|srx|svg|xml|atom|txt)")
+FILE = re.compile(r"(static|dumps)/.*|.*\.(ttl|nt|rdf|jsonld|trig|nq|csv|tsv|srj|srx|svg|xml|atom|txt|json)")
 """Paths of files; all others are pages, each in a folder of its own."""
-LINK = re.compile(r'(?<=\s)(href|src|action)="([^"]*)"')
+LINK = re.compile(r'(?<=\s)(href|src|action|data-names)="([^"]*)"')
+MOST = 2
+"""Most values that an address asks for and has a file: pages lead to few such pairs, and to more of what is larger."""
 PART = re.compile(rf"<loc>{re.escape(BASE)}([^<]*\.xml)</loc>")
 
 POINTER = """<!doctype html>
@@ -56,6 +59,7 @@ class Copier:
     """Writes addresses of an application as files below a folder."""
 
     def __init__(self, app: Flask, folder: Path) -> None:
+        app.config[COPIED] = True
         self.client = app.test_client()
         self.folder = folder
 
@@ -65,7 +69,7 @@ class Copier:
         if ".." in place(address).split("/"):
             return None  # no page of ours has such an address, and its file could lie outside of the folder
         if SERVED.fullmatch(address):
-            return self.page(address, lang, self.notice(address))
+            return self.unserved(address, lang)
         answer = self.client.get(
             f"/{address}",
             base_url=BASE,
@@ -84,15 +88,18 @@ class Copier:
         self.write(place(address), body)
         return set(PART.findall(answer.text)) if address == "sitemap.xml" else set()
 
-    def notice(self, address: str) -> str:
-        """The page in place of one that needs a server: what there is instead."""
+    def unserved(self, address: str, lang: str) -> set[str]:
+        """Write in place of what needs a server a page on what there is instead, or the way there."""
+        if not address.startswith(LANGUAGES):
+            return self.pointer(address, BASE + self.local(address, lang), ())
         app = self.client.application
         with app.test_request_context(f"/{address}", base_url=BASE):
             app.preprocess_request()
             names = sorted(path.name for path in (self.folder / "dumps").glob("keifu.*"))
             given = {path.stem: path.name for path in (self.folder / "api" / "queries").iterdir()}
             answers = [(query, given[query.name]) for query in shelf().values()]
-            return render_template("copy.html", dumps=names, answers=answers, crumbs=[])
+            text = render_template("copy.html", dumps=names, answers=answers, crumbs=[])
+        return self.page(address, lang, text)
 
     def page(self, address: str, lang: str, text: str) -> set[str]:
         """Write a page with links that lead from file to file."""
@@ -112,15 +119,15 @@ class Copier:
         return found
 
     def local(self, address: str, lang: str) -> str:
-        """The address whose file stands for an address: one that asks for more than one thing needs a server."""
+        """The address whose file stands for an address: one that asks for more than `MOST` values needs a server."""
         parts = urlsplit(address)
         path = unquote(parts.path)
         asked = [] if path.startswith("static/") else parse_qsl(parts.query)
         if found := SERVED.fullmatch(path):
             return found[1] if found[1][:2] in LANGUAGES else f"{lang}/query"
-        if len(asked) > 1:
+        if len(asked) > MOST:
             return f"{lang}/query"
-        return parts.path + (f"?{urlencode(asked)}" if asked else "")
+        return parts.path + (f"?{urlencode(sorted(asked))}" if asked else "")
 
     def pointer(self, address: str, further: str, alternates: Iterable[tuple[str, str]]) -> set[str]:
         """Write a page that leads on at once, and names the other formats."""

@@ -3,25 +3,24 @@
 import hashlib
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TypeVar
-from weakref import WeakKeyDictionary
 
 import pyoxigraph as ox
 from flask import Blueprint, Response, current_app, g, redirect, request, send_from_directory, url_for
 from werkzeug.wrappers import Response as Answer
 
 from keifu import __version__
-from keifu.dataset.stores import Store
+from keifu.dataset.stores import Store, once
 from keifu.errors import NotFound
 from keifu.language import LANGUAGES
-from keifu.namespaces import GRAPH
-from keifu.publishing.catalogue import CATALOGUE_PREFIXES, LICENCE
+from keifu.namespaces import BASE, HOME
+from keifu.publishing.catalogue import CATALOGUE_PREFIXES, LICENCE, Publication
 from keifu.publishing.counts import count, plans
 from keifu.publishing.dcat import dcat
-from keifu.publishing.dumps import GRAPH_FORMATS, SUMS, Dump, dumps
+from keifu.publishing.dumps import SUMS, Dump, dumps
 from keifu.publishing.feeds import entries, index, pages, urls
 from keifu.publishing.void import void
-from keifu.sparql.formats import GRAPH_TYPES, TEXT, Format, negotiate, write_graph
+from keifu.site.frame import COPIED
+from keifu.sparql.formats import GRAPH_TYPES, HTML, TEXT, Format, negotiate, write_graph
 
 ADDRESSES = 50_000
 """Most addresses in one file of a site map (sitemaps.org)."""
@@ -31,21 +30,7 @@ SUFFIXES = {form.suffix: form for form in GRAPH_TYPES.values()}
 XML = Format("application/xml", "xml")
 ATOM = Format("application/atom+xml", "atom")
 
-Made = TypeVar("Made")
-
 blueprint = Blueprint("discovery", __name__)
-
-
-def once(make: Callable[[Store], Made]) -> Callable[[Store], Made]:
-    """A function of a store that works once for each and forgets with it: it may have a successor, and is large."""
-    made: WeakKeyDictionary[Store, Made] = WeakKeyDictionary()
-
-    def known(store: Store) -> Made:
-        if store not in made:
-            made[store] = make(store)
-        return made[store]
-
-    return known
 
 
 count_once = once(count)
@@ -60,8 +45,8 @@ def store() -> Store:
 
 
 def site() -> str:
-    """The address of the service, with a slash at the end."""
-    return url_for("browse.root", _external=True)
+    """The address of the service, with a slash at the end: the publisher's own, else that of the request."""
+    return url_for("browse.root", _external=True) if BASE == HOME else BASE
 
 
 def agent() -> str:
@@ -70,10 +55,15 @@ def agent() -> str:
     return name
 
 
+def publication() -> Publication:
+    """Who publishes, and where; a copy in files (keifu.site.publish) has no services."""
+    return Publication(site(), agent(), not current_app.config.get(COPIED))
+
+
 def answer(form: Format, make: Callable[[], str | bytes]) -> Response:
     """What `make` makes, unless the client has it: all else that it changes with is known before."""
     response = Response(content_type=form.content_type)
-    asked = repr((__version__, agent(), request.base_url, form.media_type, g.lang)).encode()
+    asked = repr((__version__, agent(), site(), request.path, form.media_type, g.lang)).encode()
     tag = f"{store().manifest.version}-{hashlib.sha256(asked).hexdigest()[:16]}"
     response.set_etag(tag, weak=True)
     response.headers["Cache-Control"] = "no-cache"
@@ -89,26 +79,30 @@ def answer(form: Format, make: Callable[[], str | bytes]) -> Response:
 
 @blueprint.get("/.well-known/void")
 @blueprint.get("/.well-known/void.<suffix>")
-def dataset(suffix: str = "") -> Response:
+def dataset(suffix: str = "") -> Answer:
     """The dataset in VoID."""
-    return document(suffix, lambda: void(site(), agent(), store().manifest, count_once(store()), files().values()))
+    return document(suffix, lambda: void(publication(), store().manifest, count_once(store()), files().values()))
 
 
 @blueprint.get("/catalogue")
 @blueprint.get("/catalogue.<suffix>")
-def catalogue(suffix: str = "") -> Response:
+def catalogue(suffix: str = "") -> Answer:
     """The catalogue in DCAT."""
-    return document(suffix, lambda: dcat(site(), agent(), store().manifest, plans_once(store()), files().values()))
+    return document(suffix, lambda: dcat(publication(), store().manifest, plans_once(store()), files().values()))
 
 
-def document(suffix: str, describe: Callable[[], Iterable[ox.Triple]]) -> Response:
-    """A description in the format of a suffix, or in the one that the client asks for."""
+def document(suffix: str, describe: Callable[[], Iterable[ox.Triple]]) -> Answer:
+    """A description in the format of a suffix, or in the one that the client asks for; people are led to the page."""
     if suffix not in ("", *SUFFIXES):
         raise NotFound(
             f"この記述に {suffix} 形式はありません。{'、'.join(SUFFIXES)} のどれかにしてください。",
             f"This description has no format {suffix}. Use one of {', '.join(SUFFIXES)}.",
         )
-    form = SUFFIXES[suffix] if suffix else negotiate(request.headers.get("Accept", ""), SUFFIXES.values())
+    form = SUFFIXES[suffix] if suffix else negotiate(request.headers.get("Accept", ""), [*SUFFIXES.values(), HTML])
+    if form is HTML:
+        found = redirect(url_for("graphs.catalogue", lang=g.lang), 303)
+        found.vary.update(["Accept", "Accept-Language"])
+        return found
     response = answer(form, lambda: write_graph(describe(), form, prefixes=CATALOGUE_PREFIXES))
     if not suffix:
         response.vary.add("Accept")
@@ -142,20 +136,6 @@ def dump(name: str) -> Response:
     kind = found.media_type if found else TEXT.media_type
     tag = found.sha256 if found else store().manifest.version
     return send_from_directory(folder(), name, mimetype=kind, etag=tag, max_age=0)
-
-
-@blueprint.get("/graph/<path:stem>")
-def graph(stem: str) -> Answer:
-    """What the IRI of a graph answers: the way to the dump in the format that the client asks for."""
-    if GRAPH + stem not in store().manifest.graphs:
-        raise NotFound(
-            f"{stem} というグラフはありません。/.well-known/void の一覧から選んでください。",
-            f"There is no graph {stem}. Choose one from the list in /.well-known/void.",
-        )
-    form = negotiate(request.headers.get("Accept", ""), GRAPH_FORMATS)
-    response = redirect(url_for("discovery.dump", name=f"{stem}.{form.suffix}"), 303)
-    response.vary.add("Accept")
-    return response
 
 
 # For those who crawl
@@ -193,14 +173,19 @@ def robots() -> Response:
 
 
 @blueprint.get("/feed.atom")
-def feed() -> Response:
-    """The feed of plans."""
-    response = answer(ATOM, lambda: entries(store(), g.lang, site()))
-    response.vary.add("Accept-Language")
+@blueprint.get("/<any(ja, en):lang>/feed.atom")
+def feed(lang: str = "") -> Response:
+    """The feed of changes in a language, or in the one that the client asks for."""
+    response = answer(ATOM, lambda: entries(publication(), g.lang, store().manifest, plans_once(store())))
+    if not lang:
+        response.vary.add("Accept-Language")
     return response
 
 
 # Links for machines
+
+PAGES = {"identifiers.resource": "browse.thing", "graphs.graph": "graphs.page"}
+"""Which page shows what the data of an address are about."""
 
 
 @blueprint.after_app_request
@@ -215,16 +200,17 @@ def announce(response: Response) -> Response:
 def alternates() -> list[str]:
     """The other formats of the data asked for, and their pages; a page links its data by itself."""
     given = request.view_args or {}
-    if request.endpoint == "identifiers.resource":
+    if request.endpoint in PAGES:
         stem, _, suffix = given["path"].rpartition(".")
         path = stem if suffix in SUFFIXES else given["path"]
-        place = url_for("identifiers.resource", path=path)
-        shown = {lang: url_for("browse.thing", lang=lang, path=path) for lang in LANGUAGES}
+        place = url_for(request.endpoint, path=path)
+        shown = {lang: url_for(PAGES[request.endpoint], lang=lang, path=path) for lang in LANGUAGES}
     elif request.endpoint in ("identifiers.vocabulary_document", "identifiers.vocabulary_data"):
         place = url_for("identifiers.vocabulary_document")
         shown = {lang: url_for("browse.terms", lang=lang) for lang in LANGUAGES}
     elif request.endpoint in ("discovery.dataset", "discovery.catalogue"):
-        place, shown = url_for(request.endpoint), {}
+        place = url_for(request.endpoint)
+        shown = {lang: url_for("graphs.catalogue", lang=lang) for lang in LANGUAGES}
     else:
         return []
     return [

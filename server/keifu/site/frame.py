@@ -4,7 +4,8 @@ import hashlib
 from collections.abc import Callable
 from functools import cache, wraps
 from pathlib import Path
-from urllib.parse import quote
+from typing import Any
+from urllib.parse import quote, urlencode
 
 from flask import Response, current_app, g, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
@@ -14,13 +15,14 @@ from werkzeug.urls import iri_to_uri
 from keifu.dataset.stores import Store
 from keifu.errors import NotFound
 from keifu.language import LANGUAGES, Text, messages
-from keifu.namespaces import DEF, ID, shrink
+from keifu.namespaces import DEF, GRAPH, ID, shrink
 from keifu.publishing.catalogue import TITLE
 from keifu.queries.queries import Query, read_query
 from keifu.reading.citation import Citation, sources
 from keifu.reading.facts import Facts
 from keifu.reading.terms import PAGE_QUERIES, page_query
 from keifu.reading.views import Asked, Link
+from keifu.sparql.answers import Memory, weight
 from keifu.sparql.formats import GRAPH_TYPES, HTML
 
 STATIC = Path(__file__).parents[1] / "static"
@@ -42,8 +44,10 @@ FORMAT_NAMES = {
     "tsv": "TSV",
 }
 SUFFIXES = {form.suffix: form for form in GRAPH_TYPES.values()}
-KEPT = 256
-"""Pages that a process remembers, of at most about 100 kB each."""
+COPIED = "COPIED"
+"""Set where pages are written as files, so that what needs a server says so."""
+KEPT = 25_000_000
+"""Most bytes of pages that a process remembers."""
 
 
 def store() -> Store:
@@ -60,7 +64,7 @@ def take_language(_endpoint: str | None, values: dict[str, str] | None) -> None:
 
 def install(state: BlueprintSetupState) -> None:
     """Teach the templates to translate; let browsers keep static files, whose addresses change with them."""
-    state.app.extensions["keifu.pages"] = {}
+    state.app.extensions["keifu.pages"] = Memory[str, Response](KEPT)
     state.app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 31_536_000
     env = state.app.jinja_env
     env.add_extension("jinja2.ext.i18n")
@@ -76,6 +80,7 @@ def shared() -> dict[str, object]:
     return {
         "lang": g.lang,
         "href": href,
+        "as_asked": as_asked,
         "space": ID,
         "lineage_of": lineage_of,
         "short": shrink,
@@ -87,7 +92,14 @@ def shared() -> dict[str, object]:
         "citation": citation,
         "tongues": {tongue: in_language(tongue) for tongue in LANGUAGES},
         "version": store().manifest.version,
+        "copied": current_app.config.get(COPIED, False),
     }
+
+
+def as_asked(endpoint: str, **parts: Any) -> str:
+    """The address of another form of the page, with all that its own address asks, whatever that is called."""
+    query = urlencode(list(request.args.items(multi=True)))
+    return url_for(endpoint, **parts) + (f"?{query}" if query else "")
 
 
 def citation(title: Markup, page: object, address: str) -> Citation:
@@ -107,6 +119,8 @@ def href(iri: str) -> str:
         return f"{request.script_root}/{g.lang}/def/{quote(iri.removeprefix(DEF))}"
     if iri.startswith(ID):
         return f"{request.script_root}/{g.lang}/id/{quote(iri.removeprefix(ID), safe=SAFE)}"
+    if iri.startswith(GRAPH):
+        return f"{request.script_root}/{g.lang}/graph/{quote(iri.removeprefix(GRAPH), safe=SAFE)}"
     return iri if iri.startswith(("http://", "https://")) else ""
 
 
@@ -186,14 +200,12 @@ def kept(view: Callable[..., Response]) -> Callable[..., Response]:
 
     @wraps(view)
     def remembered(**values: str) -> Response:
-        pages: dict[str, Response] = current_app.extensions["keifu.pages"]
+        pages: Memory[str, Response] = current_app.extensions["keifu.pages"]
         name = request.root_url + request.full_path.removeprefix("/")
         made = pages.get(name)
         if made is None:
             made = view(**values)
-            if len(pages) >= KEPT:
-                pages.pop(next(iter(pages)), None)
-            pages[name] = made
+            pages.put(name, made, weight(name, made.get_data()))
         again = Response(made.get_data(), headers=made.headers.copy())
         again.make_conditional(request)
         return again
@@ -202,8 +214,11 @@ def kept(view: Callable[..., Response]) -> Callable[..., Response]:
 
 
 def answer(template: str, facts: Facts, **view: object) -> Response:
-    """A page, with the addresses of its data: those of the thing it shows, else of the answer to its last query."""
-    if "data" not in view and facts.asked:
+    """A page, with the addresses of its data: those of the thing it shows, else of the answer to its last query.
+
+    A copy has no answers to queries.
+    """
+    if "data" not in view and facts.asked and not current_app.config.get(COPIED):
         last = facts.asked[-1]
         view["data"] = [
             (form, url_for("querying.download", lang=g.lang, suffix=form.suffix, p=last.name, x=last.x or None))

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from itertools import islice
 
-from keifu.dataset.stores import Store
+from keifu.dataset.stores import Store, once
 from keifu.language import day_text
 from keifu.lineage.ascent import Chain, ascend
 from keifu.namespaces import DEF, ID
@@ -17,7 +16,10 @@ from keifu.reading.views import Item, Link
 from keifu.timeline.spans import Choice, Span
 from keifu.timeline.timeline import timeline
 
-COUNTED = ["Initiative", "Achievement", "Kpi", "InformationSystem", "OnlineProcedure", "Case", "PolicyInstrument"]
+COUNTED = [
+    *("DxPlan", "Initiative", "Achievement", "Kpi", "InformationSystem", "OnlineProcedure", "Case"),
+    "PolicyInstrument",
+]
 """The kinds that the page counts, in its order."""
 
 DUE = date(2026, 3, 31)
@@ -35,6 +37,8 @@ class Due:
 
     body: Link
     code: str
+    since: date
+    """The first day of the time before it that is counted."""
     day: date
     name: str
     """The day in both calendars."""
@@ -78,10 +82,7 @@ def home(facts: Facts, store: Store) -> Home:
     chains = ascend(facts, example).chains if example else ()
     who, answering = answers(facts, item) if item else ((), 0)
     return Home(
-        numbers=(
-            (facts.link(DEF + "DxPlan"), len({plan for plans in every.values() for plan in plans})),
-            *((facts.link(DEF + name), counts.get(DEF + name, 0)) for name in COUNTED),
-        ),
+        numbers=tuple((facts.link(DEF + name), counts.get(DEF + name, 0)) for name in COUNTED),
         triples=store.manifest.triples,
         plans=planned(facts, islice(every, CITIES)),
         bodies=len(every),
@@ -94,7 +95,7 @@ def home(facts: Facts, store: Store) -> Home:
     )
 
 
-@lru_cache(maxsize=4)
+@once
 def most_answered(store: Answers) -> str | None:
     """The national item that most plans answer in whatever edition; None where none is answered."""
     return next((key(row["item"]) for row in store.select(page_query("answered"))), None)
@@ -128,12 +129,13 @@ def due(facts: Facts, example: str) -> Due | None:
     facts.asked += apart.asked
     facts.mention(body)
     facts.name()
-    spans = [row[0] for row in found.before if row[0].own] if found else []
-    if not spans:
+    spans = [span for row in found.before for span in row if span.own] if found else []
+    if not (found and spans):
         return None
     return Due(
         body=facts.link(body),
         code=code,
+        since=found.window[0],
         day=DUE,
         name=day_text(DUE, facts.lang),
         spans=tuple(spans[:SHOWN]),

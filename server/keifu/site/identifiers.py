@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import pyoxigraph as ox
 from flask import Blueprint, Response, g, redirect, request, url_for
+from werkzeug.urls import iri_to_uri
 from werkzeug.wrappers import Response as Answer
 
 from keifu.errors import NotAcceptable, NotFound
@@ -41,9 +42,7 @@ def resource(path: str) -> Answer:
     if successors is not None and form is HTML:
         raise gone(iri, successors)
     if successors is not None:
-        response = data(found, form)
-        response.status_code = 410 if response.status_code == 200 else response.status_code
-        return response
+        return told(found, form, 410)
     if suffix in SUFFIXES:
         return data(found, form)
     return elsewhere(url_for("browse.thing", lang=g.lang, path=path), url_for("identifiers.resource", path=path), form)
@@ -86,9 +85,21 @@ def elsewhere(page: str, stem: str, form: Format) -> Answer:
 
 def data(triples: Sequence[ox.Triple], form: Format) -> Response:
     """Triples in a format."""
+    return answer(form, lambda: written(triples, form))
+
+
+def written(triples: Sequence[ox.Triple], form: Format) -> str | bytes:
+    """Triples in a format, as what is sent."""
     if form is GRAPH_TYPES["jsonld"]:
-        return answer(form, lambda: json.dumps(compact(triples, store()), ensure_ascii=False, indent=1))
-    return answer(form, lambda: write_graph(triples, form))
+        return json.dumps(compact(triples, store()), ensure_ascii=False, indent=1)
+    return write_graph(triples, form)
+
+
+def told(triples: Sequence[ox.Triple], form: Format, status: int) -> Response:
+    """What is said in data where there is nothing: without an ETag, which only what is there has (RFC 9110 §13.2.1)."""
+    response = Response(written(triples, form), status, content_type=form.content_type)
+    response.vary.add("Accept")
+    return response
 
 
 def absent(error: NotFound, offered: Sequence[Format]) -> Response:
@@ -99,6 +110,6 @@ def absent(error: NotFound, offered: Sequence[Format]) -> Response:
         raise error from None
     if form not in SUFFIXES.values():
         raise error
-    document = ox.NamedNode(request.base_url)
+    document = ox.NamedNode(iri_to_uri(request.base_url))
     said = [ox.Triple(document, COMMENT, ox.Literal(error.text(lang), language=lang)) for lang in LANGUAGES]
-    return Response(write_graph(said, form), error.status, content_type=form.content_type)
+    return told(said, form, error.status)

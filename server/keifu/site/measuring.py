@@ -24,8 +24,9 @@ def page_asked() -> int:
 
 def kpis(facts: Facts) -> Measures:
     """The KPIs that the address asks for."""
-    body, theme = request.args.get("body"), request.args.get("theme")
-    return measures(facts, f"{ID}body/{body}" if body else None, f"{ID}theme/{theme}" if theme else None, page_asked())
+    asked = {name: request.args.get(name) for name in ("body", "theme", "fiscal-year")}
+    body, theme, year = (f"{ID}{name}/{value}" if value else None for name, value in asked.items())
+    return measures(facts, body, theme, year, page_asked())
 
 
 @blueprint.get("/<any(ja, en):lang>/kpis")

@@ -1,11 +1,13 @@
 """The whole site as static files that any web host serves: nothing in them needs a server or knows where it lies."""
 
+import json
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
+from urllib.parse import unquote
 
 import pyoxigraph as ox
 from flask import Flask
@@ -13,11 +15,12 @@ from flask import Flask
 from keifu.dataset.stores import Store
 from keifu.errors import BuildFailed, UnusableInput
 from keifu.language import LANGUAGES
-from keifu.namespaces import GRAPH, ID
+from keifu.namespaces import DEF, GRAPH, ID
 from keifu.publishing.dumps import dumps
 from keifu.publishing.feeds import pages, retired
 from keifu.queries.queries import shelf
-from keifu.site.copying import Copier, place
+from keifu.search.suggestions import everything
+from keifu.site.copying import Copier, place, relative
 from keifu.sparql.formats import GRAPH_TYPES, SOLUTION_TYPES, write_graph, write_solutions
 
 Progress = Callable[[str, str], None]
@@ -29,7 +32,11 @@ MARK = "keifu-site.txt"
 """The file by which a folder is known to hold a site that was published, and may be replaced: version and names."""
 BATCH = 50
 """Addresses that a process takes at a time."""
-SINGLE = ("", "def", "catalogue", ".well-known/void", "sitemap.xml", "robots.txt", "feed.atom", "context.jsonld")
+SINGLE = (
+    *("", "def", "catalogue", ".well-known/void", "sitemap.xml", "robots.txt", "feed.atom", "context.jsonld"),
+    *(f"{lang}/feed.atom" for lang in LANGUAGES),
+    *("sparql", "api"),
+)
 STATIC = Path(__file__).parents[1] / "static"
 
 copier: Copier
@@ -50,6 +57,8 @@ def publish(make: Make, store: Store, dataset: Path, out: Path, progress: Progre
             f"{out} holds what keifu publish did not write ({names}). Name another folder.",
         )
     work = out.with_name(f"{out.name}.{os.getpid()}")
+    # The number of a process that was ended on the way may be that of this one.
+    shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
     try:
         progress("ダンプとクエリの答え", "dumps and answers to the queries")
@@ -58,6 +67,7 @@ def publish(make: Make, store: Store, dataset: Path, out: Path, progress: Progre
         shutil.copytree(made, work / "dumps")
         shutil.copytree(STATIC, work / "static")
         answer(store, work / "api" / "queries")
+        offer(store, work)
         copy(make, work, addresses(store), progress)
         listed = sorted(path.name for path in work.iterdir())
         (work / MARK).write_text("\n".join([store.manifest.version, *listed, ""]), encoding="utf-8")
@@ -87,13 +97,32 @@ def answer(store: Store, folder: Path) -> None:
             (folder / f"{query.name}.csv").write_bytes(write_solutions(result, SOLUTION_TYPES["csv"]))
 
 
+def offer(store: Store, work: Path) -> None:
+    """Write the names that the search box offers, each with the way to the page of what has it."""
+    spaces = {"id/": ID, "def/": DEF}
+    known = {
+        space + unquote(path.removeprefix(way)): path
+        for path in pages(store)
+        for way, space in spaces.items()
+        if path.startswith(way)
+    }
+    for lang in LANGUAGES:
+        name = f"{lang}/names.json"
+        offered = [
+            each.offer(lang, relative(f"{lang}/{known[each.iri]}", name))
+            for each in everything(store, lang)
+            if each.iri in known
+        ]
+        (work / lang).mkdir()
+        (work / name).write_text(json.dumps(offered, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
+
+
 def addresses(store: Store) -> Iterator[str]:
     """Where a crawl begins: all that others may know the address of, pages in both languages and IRIs."""
     yield from SINGLE
     found = pages(store)
     for lang in LANGUAGES:
         yield from (f"{lang}/{path}" for path in found)
-        yield f"{lang}/search"
     yield from (path for path in found if path.startswith("id/"))
     for iri in retired(store):
         path = "id/" + iri.removeprefix(ID)

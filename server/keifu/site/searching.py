@@ -67,15 +67,8 @@ def table() -> Response:
 @blueprint.get("/<any(ja, en):lang>/names.json")
 def names() -> Response:
     """Names for what is typed in the search box, each with where it leads: to the thing, or to all called so."""
-    index = Index.of(store())
     offered = [
-        {
-            "name": each.name.value,
-            "lang": each.name.lang or g.lang,
-            "spelling": each.spelling,
-            "beside": " · ".join(index.label(iri, g.lang).value for iri in (each.kind, each.body) if iri),
-            "address": href(each.iri) or url_for("searching.search", lang=g.lang, q=each.name.value),
-        }
+        each.offer(g.lang, href(each.iri) or url_for("searching.search", lang=g.lang, q=each.name.value))
         for each in suggestions(store(), request.args.get("q", ""), g.lang)
     ]
     response = Response(json.dumps(offered, ensure_ascii=False), content_type="application/json")

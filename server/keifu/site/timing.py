@@ -6,7 +6,7 @@ from itertools import chain
 
 from flask import Blueprint, Response, g, request
 
-from keifu.errors import UnusableInput
+from keifu.errors import NotFound, UnusableInput
 from keifu.language import messages
 from keifu.reading.facts import Facts
 from keifu.reading.views import Place
@@ -20,6 +20,9 @@ MONTHS = 12
 """How far around the chosen day things are listed as due, unless the address says otherwise."""
 MOST_MONTHS = 600
 
+EARLIEST, LATEST = date(1868, 10, 23), date(2199, 12, 31)
+"""The days that the timeline can be asked about: from Meiji on, as far as anyone plans."""
+
 blueprint = Blueprint("timing", __name__)
 blueprint.url_value_preprocessor(take_language)
 
@@ -27,13 +30,21 @@ blueprint.url_value_preprocessor(take_language)
 def day_asked() -> date | None:
     """The day that the address asks about, None for none."""
     text = request.args.get("on", "").strip()
+    if not text:
+        return None
     try:
-        return date.fromisoformat(text) if text else None
+        day = date.fromisoformat(text)
     except ValueError as error:
         raise UnusableInput(
             f"日付 {text} を読めません。on を 2026-03-31 の形にしてください。",
             f"The day {text} cannot be read. Write on like 2026-03-31.",
         ) from error
+    if not EARLIEST <= day <= LATEST:
+        raise UnusableInput(
+            f"{text} は年表の外です。on を {EARLIEST} から {LATEST} までの日にしてください。",
+            f"{text} is off the timeline. Let on be a day from {EARLIEST} to {LATEST}.",
+        )
+    return day
 
 
 def months_asked() -> int:
@@ -74,7 +85,13 @@ def timeline_page() -> Response:
 def timeline_svg() -> Response:
     """Its drawing."""
     page = asked(Facts(store(), g.lang))
-    return drawing("timeline", "timeline.svg", page=page, drawing=draw(page, g.lang))
+    drawn = draw(page, g.lang)
+    if drawn is None:
+        raise NotFound(
+            "描く日付がありません。kind を外すか、ほかの区分を選んでください。",
+            "There is no date to draw. Leave out kind, or choose another.",
+        )
+    return drawing("timeline", "timeline.svg", page=page, drawing=drawn)
 
 
 @blueprint.get("/<any(ja, en):lang>/timeline.csv")

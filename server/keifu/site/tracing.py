@@ -34,9 +34,12 @@ def lineages() -> Response:
     facts = Facts(store(), g.lang)
     editions = editions_of(facts)
     cities, part = columns(facts, request.args.get("page", 1, int))
+    facts.mention(*cities.values())
     facts.name()
     plans = [(facts.link(body), facts.link(plan)) for body, plan in cities.items()]
-    return answer("lineages.html", facts, editions=tuple(map(facts.link, editions)), plans=plans, part=part, crumbs=[])
+    return answer(
+        "lineages.html", facts, editions=tuple(map(facts.link, editions)), plans=plans, part=part, page=None, crumbs=[]
+    )
 
 
 @blueprint.get("/<any(ja, en):lang>/lineage/<path:path>")

@@ -5,7 +5,7 @@ function fill() {
   const day = parts.map(part => String(part).padStart(2, "0")).join("-");
   const words = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long" }).format(today);
   for (const place of document.querySelectorAll("[data-today]")) {
-    place.textContent = place.dataset.today === "iso" ? day : words;
+    place.textContent = place.dataset.words.replace("DAY", place.dataset.today === "iso" ? day : words);
   }
 }
 document.addEventListener("cited", fill);

@@ -1,5 +1,32 @@
 // Names offered while words are typed: an editable combobox with a list (ARIA 1.2). Without it the box searches as ever.
 const PAUSE = 150; // milliseconds without a new letter before the service is asked
+const OFFERED = 8; // names of a copy
+
+// As keifu.search.folding does it: width, case and how a word is written in kana do not count.
+function fold(text) {
+  const hiragana = letter => String.fromCharCode(letter.charCodeAt() - 0x60);
+  return text.normalize("NFKC").toLowerCase().normalize("NFKC")
+    .replace(/[\u30a1-\u30f6\u30fd\u30fe]/g, hiragana).replaceAll("罹", "り").trim().split(/\s+/).join(" ");
+}
+
+// What a service answers with the best names; a copy of the site, which has none, with all of them, the shortest first.
+async function served(names, typed, signal) {
+  const answer = await fetch(`${names}?${new URLSearchParams({ q: typed })}`, { signal });
+  return answer.ok ? answer.json() : [];
+}
+
+let whole = null;
+
+async function copied(names, typed) {
+  whole ??= fetch(names).then(async answer => (await answer.json()).map(one => ({ ...one, folded: fold(one.spelling) })));
+  const text = fold(typed);
+  if (/^[0-9a-z]?$/.test(text)) return [];
+  const rank = ({ folded }) => [folded === text, folded.startsWith(text), folded.includes(` ${text}`), true].indexOf(true);
+  const found = (await whole).filter(({ folded }) => folded.includes(text)).sort((one, other) => rank(one) - rank(other));
+  const seen = new Set(); // a thing may have several names
+  return found.filter(({ address }) => !seen.has(address) && seen.add(address)).slice(0, OFFERED)
+    .map(one => ({ ...one, spelling: fold(one.name).includes(text) ? "" : one.spelling }));
+}
 
 function begin(box) {
   const list = document.createElement("ul");
@@ -11,6 +38,8 @@ function begin(box) {
   for (const [name, value] of Object.entries({
     role: "combobox", "aria-autocomplete": "list", "aria-controls": list.id, "aria-expanded": "false",
   })) box.setAttribute(name, value);
+  const source = new URL(box.dataset.names, document.baseURI); // what it names is addressed from there
+  const find = "copied" in box.dataset ? copied : served;
   let waiting = 0;
   let asked = new AbortController();
 
@@ -37,7 +66,7 @@ function begin(box) {
       option.id = `name-${number}`;
       option.setAttribute("role", "option");
       option.setAttribute("aria-selected", "false");
-      option.dataset.address = address;
+      option.dataset.address = new URL(address, source);
       const called = document.createElement("span");
       called.lang = lang;
       called.textContent = name;
@@ -52,8 +81,7 @@ function begin(box) {
   async function ask() {
     asked = new AbortController();
     try {
-      const answer = await fetch(`${box.dataset.names}?${new URLSearchParams({ q: box.value })}`, { signal: asked.signal });
-      offer(answer.ok ? await answer.json() : []);
+      offer(await find(source, box.value, asked.signal));
     } catch (error) {
       if (error.name !== "AbortError") offer([]);
     }
@@ -94,3 +122,11 @@ function begin(box) {
 
 const box = document.querySelector("input[data-names]");
 if (box) begin(box);
+
+// The page for search of a copy offers names for the words that it was opened with.
+const words = new URLSearchParams(location.search).get("q");
+if (words && "copied" in box.dataset) {
+  box.value = words;
+  box.focus();
+  box.dispatchEvent(new Event("input"));
+}
