@@ -1,4 +1,4 @@
-"""Write the answer of every query of the library, with its default parameters, to tests/answers/NAME.csv (or .ttl).
+"""Write the answer of every query of the library, with its default parameters, to tests/answers/NAME.csv (or .nt).
 
 Read what changed against the plans before you commit it: the tests hold the library to these answers.
 """
@@ -23,6 +23,12 @@ def answer(store: Store, path: Path) -> bytes:
     return result.serialize(format=ox.QueryResultsFormat.CSV)
 
 
+def expected(path: Path) -> Path:
+    """Where the answer to a query file stands."""
+    graph = "\nCONSTRUCT" in path.read_text(encoding="utf-8")
+    return (ANSWERS / path.name).with_suffix(".nt" if graph else ".csv")
+
+
 def main() -> None:
     sources = Sources.find()
     with tempfile.TemporaryDirectory() as folder:
@@ -30,7 +36,7 @@ def main() -> None:
         store = Store.open(Path(folder))
     ANSWERS.mkdir(exist_ok=True)
     for path in sources.queries:
-        (ANSWERS / path.name).with_suffix(".csv").write_bytes(answer(store, path))
+        expected(path).write_bytes(answer(store, path))
 
 
 if __name__ == "__main__":

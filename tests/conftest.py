@@ -13,6 +13,7 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
+import hypothesis
 import pytest
 from click.testing import CliRunner
 from flask import Flask
@@ -26,6 +27,10 @@ from keifu.dataset.stores import Store
 from keifu.settings import Settings
 
 HERE = Path(__file__).parent
+
+# How long an example takes is no property: it depends on what else the machine does.
+hypothesis.settings.register_profile("keifu", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("keifu")
 
 
 @contextmanager

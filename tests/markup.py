@@ -1,5 +1,6 @@
 """Pages as markup: what they consist of, and what every page of the site has in common."""
 
+import re
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
@@ -17,6 +18,8 @@ class Page(HTMLParser):
         self.labelled = []
         """The attributes of what stands within a label."""
         self.text = ""
+        self.links = []
+        """The texts of links."""
         self.feed(text)
         self.close()
 
@@ -24,6 +27,8 @@ class Page(HTMLParser):
         self.elements.append((tag, dict(attrs)))
         if "label" in self.open:
             self.labelled.append(self.elements[-1][1])
+        if tag == "a":
+            self.links.append("")
         if tag in self.OPTIONAL and self.open and self.open[-1] == tag:
             self.open.pop()
         if tag not in self.VOID:
@@ -36,6 +41,8 @@ class Page(HTMLParser):
 
     def handle_data(self, data):
         self.text += data
+        if "a" in self.open:
+            self.links[-1] += data
 
     def all(self, tag):
         return [attrs for name, attrs in self.elements if name == tag]
@@ -67,6 +74,8 @@ def whole(client, path):
     assert len(ids) == len(set(ids))
     assert {link["href"][1:] for link in page.all("a") if link.get("href", "").startswith("#")} <= set(ids)
     assert all("alt" in image for image in page.all("img"))
+    # A thing is called by its name, not by the end of its IRI.
+    assert [text for text in page.links if re.match(r"(body|law|plan|platform|policy)/", text.strip())] == []
     labels = {label["for"] for label in page.all("label") if "for" in label}
     fields = [field for name in ("input", "textarea") for field in page.all(name) if field.get("type") != "hidden"]
     assert all(field in page.labelled or field["id"] in labels for field in fields)

@@ -17,13 +17,13 @@ spec.loader.exec_module(answers)
 
 @pytest.mark.parametrize("path", QUERIES, ids=lambda path: path.stem)
 def test_the_answer_is_the_expected_one(store, path):
-    expected = (answers.ANSWERS / path.name).with_suffix(".csv").read_bytes()
+    expected = answers.expected(path).read_bytes()
     assert answers.answer(store, path).decode().splitlines() == expected.decode().splitlines()
 
 
 @pytest.mark.parametrize("path", QUERIES, ids=lambda path: path.stem)
 def test_the_answer_is_not_empty(path):
-    assert len((answers.ANSWERS / path.name).with_suffix(".csv").read_text().splitlines()) > 1
+    assert len(answers.expected(path).read_text().splitlines()) > 1
 
 
 def test_no_answer_is_left_of_a_query_that_is_gone():

@@ -54,6 +54,9 @@ PAGES = {
     "quality of a plan": "/quality/172090/dx/1.0",
     "body cited": "/id/body/282014",
     "any other thing": "/id/theme/online-procedures",
+    "catalogue": "/catalogue",
+    "graph of a plan": "/graph/municipality/172090-kahoku/dx-1.0",
+    "derived graph": "/graph/derived",
     "not found": "/id/nothing",
 }
 STATUS = {"refused query": 400, "not found": 404}

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import pytest
 from markup import Page, fetch, whole
@@ -53,7 +54,7 @@ def offers(page, city):
 
 
 def named(page, city):
-    """The systems of one city, by number of the business."""
+    """The systems of one city, by number of the task."""
     place = [column.body.iri for column in page.cities].index(city)
     return {number: cells[place] for number, _, cells in page.rows if cells[place]}
 
@@ -206,6 +207,20 @@ def test_who_promises_a_set_is_not_said_to_be_silent_on_what_is_in_it(tables, st
     assert "within the 27 procedures" in fetch(client, "/en/procedures").text
 
 
+def test_who_promises_a_set_of_which_no_member_is_known_is_not_said_to_be_silent_in_the_sum(tables, client):
+    found = {city.body.iri: each for city, each in zip(tables[1].cities, tables[1].unlisted, strict=True) if each}
+    assert {city: [one.set.iri for offer in each for one in offer.sets] for city, each in found.items()} == {
+        KAHOKU: [f"{ID}procedure-set/27-kahoku"],
+        SHIRAKAWA: [f"{ID}procedure-set/31"],
+    }
+    page = fetch(client, "/ja/procedures").text
+    (total,) = re.findall(r'<tr class="total">.*?</tr>', page, re.S)
+    assert 'ほかに<a href="#set-31">31業務（内訳の記載なし）</a>' in total
+    assert '<a href="#set-27-kahoku">27申請（内訳の記載なし）</a>' in total
+    assert "記載なし</span>" not in total
+    assert page.count('id="set-31"') == page.count('id="set-27-kahoku"') == 1
+
+
 def test_procedures_stand_under_the_widest_group(tables):
     groups = {group.name.iri.rpartition("/")[2]: group for group in tables[1].groups if group.name}
     counts = {name: [(count.done, count.planned) for count in group.counts] for name, group in groups.items()}
@@ -304,7 +319,7 @@ def test_the_query_behind_a_table_is_one_click_away_and_runs(client, path, name)
 
 
 @pytest.mark.parametrize("lang", ["ja", "en"])
-@pytest.mark.parametrize(("name", "rows"), [("matrix", 11 * 5), ("procedures", 44 * 5), ("systems", 20 * 5)])
+@pytest.mark.parametrize(("name", "rows"), [("matrix", 11 * 5), ("procedures", 44 * 5 + 2), ("systems", 20 * 5)])
 def test_a_table_can_be_taken_away_as_csv(client, lang, name, rows):
     response = client.get(f"/{lang}/{name}.csv")
     assert response.mimetype == "text/csv"
@@ -329,6 +344,9 @@ def test_the_csv_says_what_the_table_says(client):
         row for row in read("/ja/procedures.csv") if row[2].endswith("/disaster-certificate") and row[4] == SHIROISHI
     )
     assert row[5:] == ["予定", "", "", "", "27手続に含む", f"{ID}plan/042064/dx/2023-03/initiative/1-1-mynaportal"]
+    shirakawa, kahoku = read("/ja/procedures.csv")[-2:]
+    assert (shirakawa[:3], shirakawa[4], shirakawa[9]) == ([""] * 3, SHIRAKAWA, "31業務（内訳の記載なし）")
+    assert (kahoku[4], kahoku[9:]) == (KAHOKU, ["27申請（内訳の記載なし）", f"{ID}plan/172090/dx/1.0/initiative/2-1"])
 
 
 @pytest.mark.parametrize("path", ["/matrix?edition=9", "/matrix?page=2", "/procedures?page=0", "/systems.csv?page=2"])

@@ -17,12 +17,20 @@ def test_numbers_are_counted_and_the_questions_are_about_the_data_at_hand():
     ladder = case("ladder")
     page = home(Facts(ladder, "ja"), ladder)
     numbers = {str(link.label): count for link, count in page.numbers}
-    assert (numbers["DX推進計画"], numbers["取組"]) == (1, 3)
+    assert (numbers["DX推進計画"], numbers["取組"]) == (2, 3)
     assert page.initiative.iri == INITIATIVE
     assert str(page.item.label) == "オンライン化"
     assert [(str(body.label), [str(i.link.label) for i in items]) for body, items in page.plans] == [
         ("見本市", ["見本市DX計画"])
     ]
+
+
+def test_every_number_is_that_of_the_kind_it_leads_to(client, store):
+    for kind, count in home(Facts(store, "ja"), store).numbers:
+        (row,) = store.select(f"SELECT (COUNT(DISTINCT ?x) AS ?n) {{ ?x a <{kind.iri}> }}")
+        assert count == int(row["n"].value)
+        text = fetch(client, f"/ja/def/{kind.iri.removeprefix(DEF)}").text
+        assert f"{count:,}件" in text or f"{count}件" in text
 
 
 def test_the_page_reads_the_names_of_what_it_shows_alone():
@@ -109,10 +117,19 @@ def test_the_second_answer_counts_every_city_with_an_initiative_for_the_item(sto
     assert len(page.who) == min(page.answering, SHOWN)
 
 
-def test_the_third_answer_is_of_one_city_and_within_a_year_of_its_day(store):
+def test_the_third_answer_is_of_one_city_and_within_a_year_of_its_day(client, store):
     page = home(Facts(store, "ja"), store)
     code = page.due.code
     assert page.due.count >= len(page.due.spans) > 0
+    # The units that the page names are those of the thing itself, not of what it belongs to.
+    named = fetch(client, "/ja/").text.partition("何を終えるか")[2].partition("</ul>")[0]
+    stated = {str(unit.label) for span in page.due.spans for unit in span.item.units}
+    assert not [
+        unit
+        for span in page.due.spans
+        for unit in span.units
+        if str(unit.label) in named and str(unit.label) not in stated
+    ]
     for span in page.due.spans:
         assert span.item.link.iri.startswith((f"{ID}plan/{code}/", f"{ID}body/{code}/"))
         assert DUE.replace(year=DUE.year - 1) < span.end <= DUE

@@ -27,6 +27,7 @@ PATHS = [
     "/kpis?body=172103",
     "/kpis?body=042064&theme=",
     "/kpis?theme=telework",
+    "/kpis?body=172103&fiscal-year=2025",
     "/kpis/mynumber-card-issuance-rate",
     "/kpis/internet-use-purpose-rate",
     "/kpis/security-incidents",
@@ -41,7 +42,7 @@ def ask(store, text):
 @pytest.fixture(scope="module")
 def everything(store):
     """All KPIs, in Japanese."""
-    return measures(Facts(store, "ja"), None, None, 1)
+    return measures(Facts(store, "ja"), None, None, None, 1)
 
 
 # all KPIs
@@ -90,19 +91,46 @@ def test_a_kpi_is_quantified_where_a_target_is_a_number(everything, store):
 
 
 def test_the_list_is_narrowed_by_body_and_theme(store):
-    page = measures(Facts(store, "ja"), HAKUSAN, f"{ID}theme/telework", 1)
+    page = measures(Facts(store, "ja"), HAKUSAN, f"{ID}theme/telework", None, 1)
     ((body, found),) = page.bodies
     assert body.iri == HAKUSAN
     assert [measure.kpi.iri for measure in found] == [f"{PLAN}/kpi/4-2-5"]
     assert (page.chosen.iri, page.theme.iri) == (HAKUSAN, f"{ID}theme/telework")
 
 
+@pytest.mark.parametrize("year", [2022, 2024, 2025, 2060])
+def test_the_list_is_narrowed_by_the_fiscal_year_of_targets_in_page_and_csv(client, store, year):
+    wanted = {
+        row["k"].value
+        for row in ask(
+            store,
+            f"""SELECT DISTINCT ?k WHERE {{ ?v keifu:valueOf ?k ; keifu:valueRole ?role ; keifu:asOf ?day
+            FILTER(?role IN (<{ID}role/target>, <{ID}role/interim>) && ?day >= "{year}-04-01"^^xsd:date && ?day <= "{year + 1}-03-31"^^xsd:date) }}""",
+        )
+    }
+    page = measures(Facts(store, "ja"), None, None, f"{ID}fiscal-year/{year}", 1)
+    assert {each.kpi.iri for _, own in page.bodies for each in own} == wanted != set()
+    assert page.year in page.years
+    text = client.get(f"/en/kpis.csv?fiscal-year={year}").data.decode("utf-8-sig")
+    assert {row[3] for row in list(csv.reader(io.StringIO(text)))[1:]} == wanted
+    made = Page(fetch(client, f"/en/kpis?fiscal-year={year}").text)
+    hrefs = {link["href"] for link in made.all("a")}
+    assert {f"/en/kpis.csv?fiscal-year={year}", f"/ja/kpis?fiscal-year={year}"} <= hrefs
+    assert [option["value"] for option in made.all("option") if "selected" in option] == [str(year)]
+
+
 @pytest.mark.parametrize(
-    ("body", "theme", "page"), [(f"{ID}body/999999", None, 1), (None, f"{ID}theme/x", 1), (None, None, 2)]
+    ("body", "theme", "year", "page"),
+    [
+        (f"{ID}body/999999", None, None, 1),
+        (None, f"{ID}theme/x", None, 1),
+        (None, None, f"{ID}fiscal-year/1999", 1),
+        (None, None, None, 2),
+    ],
 )
-def test_a_body_theme_or_page_that_is_not_there_is_not_found(store, body, theme, page):
+def test_a_body_theme_year_or_page_that_is_not_there_is_not_found(store, body, theme, year, page):
     with pytest.raises(NotFound):
-        measures(Facts(store, "en"), body, theme, page)
+        measures(Facts(store, "en"), body, theme, year, page)
 
 
 # one indicator

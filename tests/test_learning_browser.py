@@ -46,3 +46,19 @@ def test_from_the_list_of_plans_to_what_one_leaves_open(visit, store, lang):
         assert page.url.endswith("172090/dx/1.0")
         assert row["n"].value in re.findall(r"\d+", page.locator("main").inner_text())
     assert trouble == []
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_figures_and_names_stay_within_their_frames(visit, lang):
+    with visit(viewport={"width": 1280, "height": 800}) as (page, _):
+        page.goto(f"/{lang}/quality")
+        assert page.get_by_role("region").first.evaluate("e => e.scrollWidth <= e.clientWidth")
+        page.goto(f"/{lang}/learning")
+        beyond = page.evaluate(
+            """() => [...document.querySelectorAll(".tile")].filter(tile => {
+              const frame = tile.querySelector("rect").getBoundingClientRect();
+              const within = text => text.left > frame.left + 1 && text.right < frame.right - 1;
+              return ![...tile.querySelectorAll("text")].every(text => within(text.getBoundingClientRect()));
+            }).map(tile => tile.textContent)"""
+        )
+        assert beyond == []

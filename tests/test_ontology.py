@@ -74,6 +74,14 @@ def test_every_term_is_documented_in_both_languages(ontology):
         assert list(ontology.objects(term, RDFS.isDefinedBy)) == [URIRef(DEF.removesuffix("#"))], name
 
 
+def test_the_name_of_a_property_can_stand_before_its_value(ontology):
+    names = {str(name) for kind in PROPERTY_KINDS for each in ontology.subjects(RDF.type, kind)
+             if each in KEIFU for name in ontology.objects(each, SKOS.prefLabel) if name.language == "ja"}  # fmt: skip
+    assert len(names) > 90
+    # A name that begins with a particle, ends as a sentence or is passive would say the reverse of what is meant.
+    assert {name for name in names if re.match("[のがをにはで]", name) or re.search("(である|される)$", name)} == set()
+
+
 def test_a_term_is_declared_once_and_is_of_one_kind(ontology):
     kinds = [our_terms(ontology, kind) for kind in (OWL.Class, *PROPERTY_KINDS)]
     assert sum(map(len, kinds)) == len(set().union(*kinds))
@@ -262,7 +270,7 @@ def test_concepts_have_the_class_of_their_scheme(schemes, scheme, kind):
         assert (concept, RDF.type, KEIFU[kind]) in schemes, concept
 
 
-def test_there_are_twenty_businesses_numbered_in_order(schemes):
+def test_there_are_twenty_tasks_numbered_in_order(schemes):
     business = Namespace(ID + "business/")
     notations = {
         str(schemes.value(concept, SKOS.notation)): concept

@@ -186,5 +186,7 @@ def test_the_day_of_access_is_filled_in(visit):
         page.get_by_text("このページを引用する").click()
         day = page.evaluate("new Date().getFullYear()")
         expect(page.locator("#cite p")).to_contain_text(f"{day}年")
-        expect(page.locator("#cite pre")).to_contain_text(re.compile(rf"urldate = \{{{day}-\d\d-\d\d\}}"))
+        expect(page.locator("#cite pre")).to_contain_text(
+            re.compile(rf"\}},\n  urldate = \{{{day}-\d\d-\d\d\}},\n\}}$")
+        )
         assert trouble == []

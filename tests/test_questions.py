@@ -65,7 +65,7 @@ def test_the_27_applications_reach_the_law(ask):
     assert (f"{ID}law/503AC0000000035",) in ask("lineage-up", "upper", start=value)
 
 
-def test_the_departments_of_tatsuno_for_the_twenty_businesses(ask):
+def test_the_departments_of_tatsuno_for_the_twenty_tasks(ask):
     assert ask("systems-by-group", "number", "unit", city=f"{ID}body/282294") == {
         ("01", "市民課"), ("08", "国保医療年金課"), ("02", "選挙管理委員会事務局"), ("03", "市税課"), ("04", "市税課"), ("05", "市税課"),
         ("06", "市税課"), ("07", "国保医療年金課"), ("09", "地域福祉課"), ("10", "国保医療年金課"), ("11", "高年福祉課"), ("12", "児童福祉課"),

@@ -34,6 +34,33 @@ def rows_of(page):
     return {str(row.property.label): [str(value.text) for value in row.values] for row in page.rows}
 
 
+def test_what_has_a_number_stands_in_the_order_of_numbers_before_what_has_none():
+    found = small(
+        """<body/990001> a keifu:Municipality ; skos:prefLabel "見本市"@ja .
+        <plan/990001/dx/1> a keifu:DxPlan ; keifu:issuedBy <body/990001> .
+        <plan/990001/dx/1/document> keifu:manifestationOf <plan/990001/dx/1> .
+        <plan/990001/dx/1/source/1> keifu:inDocument <plan/990001/dx/1/document> .
+        <plan/990001/dx/1/group/1> a keifu:SystemGroup ."""
+        + "".join(
+            f"""<body/990001/system/{name}> a keifu:InformationSystem ; skos:prefLabel "{name}"@ja ;
+            keifu:operatedBy <body/990001> ; keifu:inGroup <plan/990001/dx/1/group/1> {number} ;
+            keifu:evidencedBy <plan/990001/dx/1/source/1> ."""
+            for name, number in (
+                *(("alpha", ""), ("beta", '; skos:notation "10"'), ("gamma", '; skos:notation "9"')),
+                *(("s-2", '; skos:notation "1"'), ("s-10", "")),
+            )
+        )
+    )
+    wanted = ["gamma", "beta", "alpha", "s-2", "s-10"]
+    facts = Facts(found, "ja")
+    for iri in ("body/990001", "plan/990001/dx/1"):
+        (systems,) = describe(Facts(found, "ja"), ID + iri).special.collections
+        assert names(item.link for item in systems.items) == wanted
+    assert names(item.link for item in listing(facts, f"{ID}body/990001/system", 1).items) == wanted
+    (group,) = describe(Facts(found, "ja"), f"{ID}plan/990001/dx/1/group/1").mentions
+    assert names(item.link for item in group.items) == wanted
+
+
 def test_an_element_says_what_it_is_where_it_belongs_and_where_it_stands(ladder):
     page = describe(Facts(ladder, "ja"), INITIATIVE)
     assert str(page.title) == "手続のオンライン化"

@@ -165,7 +165,7 @@ def test_the_cities_of_a_prefecture_share_a_plan_and_what_it_aims_at_is_shown(st
     assert kahoku.place.link.iri == f"{ID}plan/172090/dx/1.0/source/2"
 
 
-def test_the_system_of_a_business_with_its_department_and_time(store):
+def test_the_system_of_a_task_with_its_department_and_time(store):
     page = view(store, "business/12", KAHOKU, TATSUNO)
     (allowance,) = entries(page, TATSUNO)["InformationSystem"]
     assert [str(unit.label) for unit in allowance.item.units] == ["児童福祉課"]

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import date
+from datetime import date, timedelta
 from itertools import combinations, pairwise
 
 import pytest
@@ -12,10 +12,11 @@ from markup import Page, fetch, whole
 from small import small
 
 from keifu.language import era
-from keifu.namespaces import ID
+from keifu.namespaces import DEF, ID
 from keifu.queries.queries import bind, library
 from keifu.reading.facts import Facts
 from keifu.reading.widths import extent
+from keifu.site.home import due
 from keifu.timeline.axis import ARROW, SIZE, WIDTH, draw
 from keifu.timeline.spans import Choice
 from keifu.timeline.timeline import moved, timeline
@@ -91,7 +92,7 @@ def test_an_initiative_heads_the_row_of_what_is_due_with_it(store):
 def test_a_replaced_edition_is_not_due_and_ends_alike_in_drawing_table_and_csv(client, store):
     page = ask(store, "282294")
     old = of(page, "policy/jichitai-dx/1.0")
-    assert (old.end, old.until, old.promised) == (date(2026, 3, 31), date(2022, 9, 1), False)
+    assert (old.end, old.until, old.due) == (date(2026, 3, 31), date(2022, 9, 1), None)
     assert old.newer.iri == f"{ID}policy/jichitai-dx/2.0"
     assert of(page, "policy/jichitai-dx/2.0").newer is None
     (mark,) = (mark for *_, found in draw(page, "ja").lanes for mark in found if mark.link == old.item.link)
@@ -104,13 +105,55 @@ def test_a_replaced_edition_is_not_due_and_ends_alike_in_drawing_table_and_csv(c
     assert "次の版:" in client.get("/ja/timeline?body=282294").text
 
 
+@pytest.mark.parametrize("code", [*CITIES, "170003"])
+@pytest.mark.parametrize(("on", "months"), [("2026-03-31", 12), ("2060-12-31", 600)])
+def test_what_is_due_is_the_same_in_timeline_and_library(store, sources, code, on, months):
+    since = moved(date.fromisoformat(on), -months) + timedelta(days=1)
+    given = {"city": f"{ID}body/{code}", "day": on, "from": since.isoformat(), "lang": "ja"}
+    rows = store.select(bind(library(sources.queries)["due-by"], given))
+    wanted = [row["element"].value.removeprefix(ID) for row in rows]
+    found = [span for row in ask(store, code, on, months=months).asof.before for span in row if span.own]
+    assert sorted(span.item.link.iri.removeprefix(ID) for span in found) == sorted(wanted)
+    assert wanted or (code, months) == ("170003", 12)
+
+
 @pytest.mark.parametrize("code", CITIES)
-def test_the_library_finds_nothing_due_that_the_timeline_leaves_out(store, sources, code):
-    query = library(sources.queries)["due-by"]
-    rows = store.select(bind(query, {"day": "2026-03-31", "from": "2025-04-01", "lang": "ja"}))
-    wanted = {row["element"].value.removeprefix(ID) for row in rows if f"/{code}/" in row["element"].value}
-    assert wanted
-    assert wanted <= names(ask(store, code, "2026-03-31").asof.before)
+def test_first_page_and_timeline_count_what_the_library_finds_due(client, store, sources, code):
+    day = "2026-03-31"
+    given = {"city": f"{ID}body/{code}", "day": day, "from": "2025-04-01", "lang": "ja"}
+    count = len(store.select(bind(library(sources.queries)["due-by"], given)))
+    assert due(Facts(store, "ja"), f"{ID}plan/{code}/dx/x/initiative/x").count == count
+    own = fetch(client, f"/ja/timeline?body={code}&on={day}").text.partition("この団体の計画にあるもの")[2]
+    assert own.startswith(f' <span class="quiet">{count}</span>')
+
+
+def test_fiscal_years_alone_are_in_force_and_no_deadline(store):
+    page = ask(store, "172103", "2026-03-31")
+    # Of these the source says that they have no target date; the years are those of the columns of its table.
+    for number in (1, 4, 7, 9, 10, 11):
+        schedule = of(page, f"plan/172103/dx/1/schedule/2-2-1-3-c-{number}")
+        assert (schedule.start, schedule.end, schedule.due) == (date(2021, 4, 1), date(2026, 3, 31), None)
+        assert schedule in page.asof.standing
+    # Of this one it names the year of its target, a milestone of the national road map.
+    assert of(page, "plan/172103/dx/1/schedule/1-3-7").due == date(2026, 3, 31)
+
+
+@pytest.mark.parametrize("code", CITIES)
+def test_nobody_is_in_charge_whom_neither_the_thing_nor_an_initiative_names(store, code):
+    for lane in ask(store, code).lanes:
+        for span in lane.spans:
+            stated = f"<{(span.charged or span.item.link).iri}> keifu:responsibleUnit"
+            for unit in span.units:
+                assert store.query(f"PREFIX keifu: <{DEF}> ASK {{ {stated} <{unit.iri}> }}")
+            if span.charged:
+                assert store.query(f"PREFIX keifu: <{DEF}> ASK {{ <{span.charged.iri}> a keifu:Initiative }}")
+
+
+def test_the_department_of_a_whole_plan_is_not_put_in_charge_of_each_thing_in_it(store):
+    page = ask(store, "172103")
+    assert {str(unit.label) for unit in of(page, "plan/172103/dx/1").units} == {"デジタル課"}
+    for name in ("schedule/1-3-1", "milestone/2-2-1-2-2", "schedule/2-2-1-3-c-10"):
+        assert of(page, f"plan/172103/dx/1/{name}").units == ()
 
 
 def test_the_past_of_a_plan_and_what_is_done_are_not_due(store):
@@ -121,7 +164,7 @@ def test_the_past_of_a_plan_and_what_is_done_are_not_due(store):
     hakusan = [span for lane in ask(store, "172103").lanes if lane.slug == "procedure" for span in lane.spans]
     done = [span for span in hakusan if span.item.status and span.item.status.iri == f"{ID}status/done"]
     assert done
-    assert not any(span.promised for span in done)
+    assert not any(span.due for span in done)
 
 
 @pytest.mark.parametrize(("months", "count"), [(0, 0), (8, 7), (9, 7), (12, 9)])

@@ -39,6 +39,12 @@ def test_the_page_is_whole_light_and_says_in_a_table_what_it_draws(client, store
     assert sum("stroke-dasharray" in attrs for attrs in drawn) == len(weak)
 
 
+@pytest.mark.parametrize(("lang", "name"), [("ja", "白石市デジタル化推進方針"), ("en", "Shiroishi City")])
+def test_the_page_of_all_lineages_names_the_plans(client, lang, name):
+    page, _ = whole(client, f"/{lang}/lineage")
+    assert any(name in text for text in page.links)
+
+
 @pytest.mark.parametrize("path", PATHS)
 def test_every_link_leads_somewhere_and_a_box_to_the_lineage_around_it(client, path):
     page = Page(fetch(client, f"/en/lineage/{path}").text)
@@ -51,6 +57,16 @@ def test_every_link_leads_somewhere_and_a_box_to_the_lineage_around_it(client, p
     (here,) = [link for link in page.all("a") if link.get("class") == "here"]
     assert here["href"] == f"/en/id/{path.partition('?')[0]}"
     assert here["aria-current"] == "true"
+
+
+@pytest.mark.parametrize("path", [*PATHS, "plan/042064/dx/2023-03?open=GlossaryTerm"])
+def test_every_place_that_a_link_names_is_on_its_page(client, path):
+    here = f"/en/lineage/{path}"
+    for link in Page(fetch(client, here).text).all("a"):
+        page, _, place = link.get("href", "").partition("#")
+        if place and not page.startswith("http"):
+            ids = {attrs.get("id") for _, attrs in Page(fetch(client, page or here).text).elements}
+            assert place in ids, link["href"]
 
 
 @pytest.mark.parametrize("path", PATHS)

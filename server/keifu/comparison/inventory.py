@@ -1,6 +1,6 @@
-"""What cities have beside each other: procedures online, and systems for the standard businesses."""
+"""What cities have beside each other: procedures online, and systems for the standard tasks."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 
 from keifu.comparison.tables import (
     City,
@@ -48,21 +48,18 @@ def procedures(facts: Facts, page: int) -> Procedures:
         for kind in facts.iris(one, DEF + "procedureType"):
             types.setdefault(kind, []).append(one)
     initiatives = [one for one in promised if facts.is_a(one, "Initiative")]
-    within = {
-        kind
-        for one in initiatives
-        for held in facts.iris(one, DEF + "covers")
-        for kind in facts.iris(held, SKOS + "member")
-    }
+    sets = sorted({one for each in promised for one in facts.iris(each, DEF + "covers")}, key=natural)
+    members = {one: facts.iris(one, SKOS + "member") for one in sets}
+    within = {kind for one in initiatives for held in facts.iris(one, DEF + "covers") for kind in members[held]}
+    promises = belonging(facts, initiatives, PROV_BY, cities)
     found = {
         kind: ProcedureRow(
             type=facts.link(kind),
             offers=tuple(
-                tuple(offer(facts, one) for one in own) or promised_in_sets(facts, kind, promises)
-                for own, promises in zip(
-                    belonging(facts, types.get(kind, ()), DEF + "offeredBy", cities),
-                    belonging(facts, initiatives, PROV_BY, cities),
-                    strict=True,
+                tuple(offer(facts, one) for one in own)
+                or promised_in_sets(facts, {one for one in sets if kind in members[one]}, promised_here)
+                for own, promised_here in zip(
+                    belonging(facts, types.get(kind, ()), DEF + "offeredBy", cities), promises, strict=True
                 )
             ),
         )
@@ -72,7 +69,6 @@ def procedures(facts: Facts, page: int) -> Procedures:
     for kind in found:
         top = widest(facts, kind)
         grouped.setdefault(top if top != kind else "", []).append(kind)
-    sets = sorted({one for each in promised for one in facts.iris(each, DEF + "covers")}, key=natural)
     return Procedures(
         cities=cities_of(facts, cities),
         groups=tuple(
@@ -86,6 +82,7 @@ def procedures(facts: Facts, page: int) -> Procedures:
         ),
         sets=tuple(set_row(facts, one, found, cities) for one in sets),
         totals=counts(found.values(), len(cities)),
+        unlisted=tuple(promised_in_sets(facts, {one for one in sets if not members[one]}, each) for each in promises),
         part=part,
     )
 
@@ -107,11 +104,11 @@ def offer(facts: Facts, iri: str) -> Offer:
     )
 
 
-def promised_in_sets(facts: Facts, kind: str, initiatives: Iterable[str]) -> tuple[Offer, ...]:
-    """What the initiatives of a city promise of a procedure that it does not name, by the sets that hold it."""
+def promised_in_sets(facts: Facts, wanted: Container[str], initiatives: Iterable[str]) -> tuple[Offer, ...]:
+    """What the initiatives of a city promise of procedures that it does not name, by the sets that hold them."""
     found = []
     for one in initiatives:
-        sets = [held for held in facts.iris(one, DEF + "covers") if kind in facts.iris(held, SKOS + "member")]
+        sets = [held for held in facts.iris(one, DEF + "covers") if held in wanted]
         if sets:
             state = STATES.get(facts.one(one, DEF + "status") or "")
             found.append(
@@ -154,7 +151,7 @@ def set_row(facts: Facts, iri: str, rows: Mapping[str, ProcedureRow], cities: Ma
 
 
 def systems(facts: Facts, page: int) -> Systems:
-    """The standard businesses by city."""
+    """The standard tasks by city."""
     cities, part = columns(facts, page)
     ask_cities(facts, "systems", cities)
     named = facts.subjects_of(DEF + "supportsBusiness")

@@ -1,9 +1,9 @@
 """What cities can be compared on, and which cities: the choices of the side by side page."""
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 
 from keifu.comparison.promises import Choice, Subject
+from keifu.dataset.stores import once
 from keifu.errors import NotFound
 from keifu.namespaces import DEF, ID, PREFIXES
 from keifu.reading.facts import Facts
@@ -33,9 +33,9 @@ NUMBERED = ("item", "business", "prefecture")
 """Kinds whose order is given; of the others what most cities speak of comes first."""
 
 
-@lru_cache(maxsize=4)
+@once
 def spoken_of(store: Answers) -> Mapping[str, int]:
-    """How many cities speak of each subject; a store never changes, so that they are counted once."""
+    """How many cities speak of each subject."""
     return {key(row["subject"]): int(row["cities"].value) for row in store.select(page_query("popular"))}
 
 

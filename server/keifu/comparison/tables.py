@@ -163,6 +163,8 @@ class Procedures:
     groups: tuple[ProcedureGroup, ...]
     sets: tuple[SetRow, ...]
     totals: tuple[Count, ...]
+    unlisted: tuple[tuple[Offer, ...], ...]
+    """What each city promises in sets whose members no source lists; no count holds them."""
     part: Part
 
     @property
@@ -173,7 +175,7 @@ class Procedures:
 
 @dataclass(frozen=True, kw_only=True)
 class System:
-    """The system that a city names for a business."""
+    """The system that a city names for a task."""
 
     item: Item
     groups: tuple[Link, ...]
@@ -185,11 +187,11 @@ class System:
 
 @dataclass(frozen=True, kw_only=True)
 class Systems:
-    """The standard businesses by city."""
+    """The standard tasks by city."""
 
     cities: tuple[City, ...]
     rows: tuple[tuple[str, Link, tuple[tuple[System, ...], ...]], ...]
-    """Number and name of the business, and the systems of each city."""
+    """Number and name of the task, and the systems of each city."""
     initiatives: tuple[tuple[tuple[Item, tuple[Link, ...]], ...], ...]
     """For each city what answers the national item on standardisation, with the platforms it uses."""
     part: Part

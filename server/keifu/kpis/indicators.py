@@ -1,14 +1,17 @@
 """Indicators and KPIs: what each body measures, against what, and how its values stand beside those of others."""
 
+from datetime import date
+
+from keifu.dataset.stores import once
 from keifu.errors import NotFound
 from keifu.kpis.measures import Indicator, Measure, Measures, Plot
 from keifu.kpis.plot import plot
 from keifu.kpis.readings import ask_readings, measure, ordered, reading
-from keifu.language import Text
+from keifu.language import Text, fiscal_year
 from keifu.namespaces import DEF, ID, PREFIXES
 from keifu.reading.cities import CITIES, ask_cities, newest
-from keifu.reading.facts import Facts
-from keifu.reading.terms import DCTERMS, SKOS, natural
+from keifu.reading.facts import YEARS, Facts
+from keifu.reading.terms import DCTERMS, SKOS, Answers, natural, page_query
 from keifu.reading.triples import body_of
 
 PROV_BY = PREFIXES["prov"] + "wasAttributedTo"
@@ -19,7 +22,7 @@ FEW = 60
 # all KPIs
 
 
-def measures(facts: Facts, body: str | None, theme: str | None, page: int) -> Measures:
+def measures(facts: Facts, body: str | None, theme: str | None, year: str | None, page: int) -> Measures:
     """The KPIs of one body, else of a page of bodies: cities by code, then prefectures, then the State."""
     cities = list(newest(Facts(facts.store, facts.lang)))
     facts.ask("indicators", shown=False)
@@ -39,24 +42,40 @@ def measures(facts: Facts, body: str | None, theme: str | None, page: int) -> Me
             f"{theme.removeprefix(ID)} という分野の指標はありません。theme を直してください。",
             f"No indicator has the theme {theme.removeprefix(ID)}. Mend theme in the address.",
         )
+    years = target_years(facts.store)
+    if year is not None and year not in years:
+        raise NotFound(
+            f"{year.removeprefix(ID)} を期限とする目標値はありません。year を直してください。",
+            f"No target is for {year.removeprefix(ID)}. Mend year in the address.",
+        )
     shown, pages = ([body], 1) if body else paged(bodies, page, CITIES)
     indicators = [one for one in facts.subjects_of(PREFIXES["rdf"] + "type") if facts.is_a(one, "Indicator")]
     used = tuple((facts.link(one), next(iter(facts.links(one, DEF + "theme")), None)) for one in indicators)
     ask_cities(facts, "kpis", shown)
     kpis = [one for one in facts.subjects_of(PROV_BY) if theme is None or theme in subjects(facts, one)]
     ask_readings(facts, kpis)
+    found = [(owner(facts, kpi), measure(facts, kpi)) for kpi in kpis]
+    if year is not None:
+        found = [(whose, each) for whose, each in found if each.due(year)]
     return Measures(
-        bodies=tuple(
-            (facts.link(one), tuple(measure(facts, kpi) for kpi in kpis if owner(facts, kpi) == one)) for one in shown
-        ),
+        bodies=tuple((facts.link(one), tuple(each for whose, each in found if whose == one)) for one in shown),
         choices=tuple(map(facts.link, bodies)) if len(cities) <= FEW else (),
         chosen=facts.link(body) if body else None,
         themes=tuple(sorted(map(facts.link, themes), key=lambda link: facts.reading(link.iri))),
         theme=facts.link(theme) if theme else None,
+        years=tuple(map(facts.link, years)),
+        year=facts.link(year) if year else None,
         indicators=tuple(sorted(used, key=lambda each: facts.reading(each[0].iri))),
         page=page,
         pages=pages,
     )
+
+
+@once
+def target_years(store: Answers) -> tuple[str, ...]:
+    """The fiscal years for which KPIs have targets or interim targets, the earliest first."""
+    days = (date.fromisoformat(row["day"].value) for row in store.select(page_query("target-days")))
+    return tuple(f"{YEARS}{year}" for year in sorted(set(map(fiscal_year, days))))
 
 
 def rank(facts: Facts, body: str) -> int:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from keifu.language import Text, number_text
+from keifu.language import Text, fiscal_year, number_text
+from keifu.reading.facts import YEARS
 from keifu.reading.slips import Slip
 from keifu.reading.views import Item, Link, Place
 
@@ -53,6 +54,11 @@ class Reading:
         return self.item.role.iri.rpartition("/")[2] if self.item.role else ""
 
     @property
+    def year(self) -> str:
+        """The IRI of the fiscal year in which that day lies; empty without a day."""
+        return f"{YEARS}{fiscal_year(self.day)}" if self.day else ""
+
+    @property
     def aim(self) -> bool:
         """Whether it was no fact when it was stated."""
         return self.role in ("target", "interim", "projection")
@@ -86,6 +92,10 @@ class Measure:
         """Whether a target of it is a number."""
         return any(reading.number and reading.role == "target" for reading in self.readings)
 
+    def due(self, year: str) -> bool:
+        """Whether a target or interim target of it is for a fiscal year."""
+        return any(reading.year == year for reading in self.at("target", "interim"))
+
     def at(self, *roles: str) -> tuple[Reading, ...]:
         """Its values in any of these roles."""
         return tuple(reading for reading in self.readings if reading.role in roles)
@@ -101,6 +111,9 @@ class Measures:
     chosen: Link | None
     themes: tuple[Link, ...]
     theme: Link | None
+    years: tuple[Link, ...]
+    """The fiscal years for which there are targets."""
+    year: Link | None
     indicators: tuple[tuple[Link, Link | None], ...]
     """All indicators that KPIs or statistics use, each with its theme."""
     page: int

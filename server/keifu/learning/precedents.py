@@ -2,10 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
 from itertools import accumulate, islice
 from typing import NamedTuple
 
+from keifu.dataset.stores import once
 from keifu.errors import NotFound
 from keifu.language import LANGUAGES
 from keifu.learning.lessons import Filter, Learning, Lesson, Origin, Prefecture
@@ -74,9 +74,9 @@ def cited_by(facts: Facts, body: str) -> tuple[Lesson, ...]:
     return tuple(lesson(facts, each) for each in found)
 
 
-@lru_cache(maxsize=2)
+@once
 def every_citation(store: Answers) -> tuple[Citation, ...]:
-    """All of a store; it never changes, so they are read once."""
+    """All of a store."""
     return citations(store)
 
 

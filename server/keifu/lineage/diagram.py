@@ -120,7 +120,8 @@ class Tag:
 class Band:
     """A stretch of rows of one kind."""
 
-    name: str
+    lines: tuple[str, ...]
+    """Its name, wrapped."""
     y: float
     height: float
 

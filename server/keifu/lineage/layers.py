@@ -17,12 +17,11 @@ from fast_sugiyama.layout import flatten_positions
 Edge = tuple[str, str]
 """Lower node, upper node."""
 
-BOX, GAP, LANE = 156, 14, 12
-"""Width of a box, of the space between boxes, and of what a line that passes between them takes, in pixels: two boxes
-fit side by side on a phone."""
+BOX, GAP, LANE = 156, 12, 10
+"""Width of a box, of the space between boxes, and of what a line that passes between them takes, in pixels."""
 
-ROOM = 1072
-"""What a page is wide, in pixels: rows that cannot be narrower take more."""
+ROOM = 988
+"""What a page is wide beside the names of the bands, in pixels: rows that cannot be narrower take more."""
 
 WIDE = 5
 """Boxes in a row: as many as a page holds beside the lines that pass between them."""

@@ -18,6 +18,8 @@ from keifu.namespaces import DEF
 from keifu.reading.widths import cut
 
 MARGIN = 8
+GUTTER = 84
+"""Space at the left for the names of the bands, so that no line runs through them."""
 ABOVE = 54
 """Space over a row, where the lines pass."""
 PAD, SMALL = 10, 11
@@ -35,6 +37,8 @@ CROWDED = {"ja": 3, "en": 2}
 
 COLUMNS = {"ja": 20, "en": 18}
 """Letters in a line of a box, full-width ones counted twice; Latin letters are wider than half of those."""
+NAMED = 14
+"""Letters in a line of the name of a band."""
 
 CONSOLE = Console()
 """What rich wraps texts for: it knows how wide letters are."""
@@ -50,9 +54,9 @@ def names_of_relations(lang: str) -> Mapping[str, str]:
         "addresses": _("対応する"),
         "alignedWith": _("整合"),
         "partOf": _("所属"),
-        "editionOf": _("の版"),
+        "editionOf": _("属する系列"),
         "monitors": _("進捗"),
-        "valueOf": _("の値"),
+        "valueOf": _("対象のKPI"),
         "usedIn": _("利用"),
         "deliveredBy": _("実現"),
     }
@@ -71,6 +75,8 @@ def wrapped(text: str, lang: str, lines: int = LINES) -> tuple[str, ...]:
 class Grid:
     """The boxes at their places."""
 
+    left: float
+    """Where the layout begins."""
     layout: Layout
     boxes: Mapping[str, Box]
     tops: list[float]
@@ -80,12 +86,12 @@ class Grid:
     def toward(self, edge: Edge) -> float:
         """Where a line goes first."""
         route = self.layout.routes[edge]
-        return MARGIN + (route[0][1] if route else self.layout.x[edge[1]])
+        return self.left + (route[0][1] if route else self.layout.x[edge[1]])
 
     def origin(self, edge: Edge) -> float:
         """Where a line comes from last."""
         route = self.layout.routes[edge]
-        return MARGIN + (route[-1][1] if route else self.layout.x[edge[0]])
+        return self.left + (route[-1][1] if route else self.layout.x[edge[0]])
 
 
 def sketch(page: Pedigree, lang: str) -> Sketch:
@@ -96,7 +102,7 @@ def sketch(page: Pedigree, lang: str) -> Sketch:
     grid = gridded(shown, arrange({key: kin.band for key, kin in shown.items()}, list(ties), ways), lang)
     starts, tags = departures(grid, ties, lang)
     return Sketch(
-        width=grid.layout.width + 2 * MARGIN,
+        width=grid.left + grid.layout.width + MARGIN,
         height=grid.tops[-1] + grid.heights[-1] + MARGIN,
         bands=tuple(stretches(grid, lang)),
         arrows=tuple(arrivals(grid, ties, starts)),
@@ -112,10 +118,11 @@ def gridded(kin: Mapping[str, Kin], layout: Layout, lang: str) -> Grid:
     for key, row in layout.rows.items():
         heights[row] = max(heights[row], boxes[key].height)
     tops = [MARGIN + ABOVE * (row + 1) + sum(heights[:row]) for row in range(len(heights))]
+    left = MARGIN + (GUTTER if len({one.band for one in kin.values()}) > 1 else 0)
     placed = {
-        key: replace(box, x=MARGIN + layout.x[key] - BOX / 2, y=tops[layout.rows[key]]) for key, box in boxes.items()
+        key: replace(box, x=left + layout.x[key] - BOX / 2, y=tops[layout.rows[key]]) for key, box in boxes.items()
     }
-    return Grid(layout, placed, tops, heights)
+    return Grid(left, layout, placed, tops, heights)
 
 
 def boxed(kin: Kin, lang: str) -> Box:
@@ -179,7 +186,7 @@ def arrivals(grid: Grid, ties: Mapping[Edge, Tie], starts: Mapping[Edge, float])
         step = min(14, BOX / (len(edges) + 1))
         for place, edge in enumerate(sorted(edges, key=grid.origin)):
             end = box.x + BOX / 2 + step * (place - (len(edges) - 1) / 2)
-            passed = [(MARGIN + x, grid.tops[row], grid.heights[row]) for row, x in grid.layout.routes[edge]]
+            passed = [(grid.left + x, grid.tops[row], grid.heights[row]) for row, x in grid.layout.routes[edge]]
             line = path((starts[edge], grid.boxes[edge[0]].y), [*passed, (end, box.y, box.height)])
             yield Arrow(tie=ties[edge], path=line)
 
@@ -200,7 +207,7 @@ def path(start: tuple[float, float], stops: list[tuple[float, float, float]]) ->
 
 def stretches(grid: Grid, lang: str) -> Iterator[Band]:
     """Rows of the same kinds, with the names of the kinds; none where all is of one."""
-    if len({box.kin.band for box in grid.boxes.values()}) == 1:
+    if grid.left == MARGIN:
         return
     names = names_of_bands(lang)
     mark = messages(lang).gettext("・")
@@ -212,4 +219,8 @@ def stretches(grid: Grid, lang: str) -> Iterator[Band]:
     for name, found in groupby(range(len(held)), held.__getitem__):
         numbers = list(found)
         top = grid.tops[numbers[0]] - ABOVE
-        yield Band(name=name, y=top, height=grid.tops[numbers[-1]] + grid.heights[numbers[-1]] - top)
+        # Names of several parts are broken between them.
+        lines = [
+            str(line).strip().replace("・ ", "・") for line in Text(name.replace("・", "・ ")).wrap(CONSOLE, NAMED)
+        ]
+        yield Band(lines=tuple(lines), y=top, height=grid.tops[numbers[-1]] + grid.heights[numbers[-1]] - top)

@@ -14,7 +14,7 @@ from keifu.queries.graph import from_solutions, from_triples, pedigree
 from keifu.queries.queries import USERS, Query, without_head
 from keifu.queries.queries import Parameter as Wanted
 from keifu.queries.regions import Regions, regions
-from keifu.queries.solutions import READ, Column, Solutions, Table
+from keifu.queries.solutions import READ, Column, Solutions, Table, legible
 from keifu.reading.facts import Facts
 from keifu.reading.terms import SKOS, natural
 from keifu.reading.views import Value
@@ -208,7 +208,8 @@ def read_graph(facts: Facts, body: bytes, given: Mapping[str, str]) -> Result:
     """The answer to a CONSTRUCT or DESCRIBE, in Turtle, as the page shows it."""
     text = body.decode()
     quads = islice(ox.parse(body, format=ox.RdfFormat.TURTLE), READ)
-    graph = pedigree(facts, from_triples(facts, (quad.triple for quad in quads)))
+    with legible():
+        graph = pedigree(facts, from_triples(facts, (quad.triple for quad in quads)))
     return Result(
         text=text[:CHARACTERS],
         cut=len(text) > CHARACTERS,

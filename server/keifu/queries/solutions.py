@@ -1,7 +1,8 @@
 """The solutions of a SELECT: which columns hold things, names or numbers, and the table that the query page shows."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from itertools import pairwise
@@ -35,6 +36,20 @@ DIGITS = 100
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
 
+@contextmanager
+def legible() -> Iterator[None]:
+    """TooLarge where the engine cannot read an answer again for the length of a value in it."""
+    try:
+        yield
+    except MemoryError as error:
+        raise TooLarge(
+            "答えに 16 MB を超える値があり、ページに出せません。"
+            "値を短くするか、エンドポイントからファイルで受け取ってください。",
+            "The answer has a value of over 16 MB, which no page shows. Shorten it, or take the answer as a file at the"
+            " endpoint.",
+        ) from error
+
+
 def number(term: Term | None) -> Decimal | None:
     """The number that a term is; codes are texts and count as none."""
     if not isinstance(term, ox.Literal) or term.datatype.value.rpartition("#")[2] in ("string", "langString"):
@@ -66,7 +81,7 @@ class Solutions:
 
     @classmethod
     def read(cls, answer: ox.QuerySolutions, count: int) -> Self:
-        """From an answer in SPARQL JSON; TooLarge where it has more than COLUMNS."""
+        """From an answer in SPARQL JSON; TooLarge where it has more than COLUMNS, or a value too long to be read."""
         if (wide := len(answer.variables)) > COLUMNS:
             raise TooLarge(
                 f"答えに {wide:,} 列あります。ページに出せるのは {COLUMNS} 列までです。"
@@ -74,7 +89,8 @@ class Solutions:
                 f"The answer has {wide:,} columns; a page shows {COLUMNS} at most. Ask for fewer, or take it as a file"
                 " at the endpoint.",
             )
-        rows = [tuple(row) for _, row in zip(range(READ), answer, strict=False)]
+        with legible():
+            rows = [tuple(row) for _, row in zip(range(READ), answer, strict=False)]
         return cls(tuple(each.value for each in answer.variables), rows, count)
 
     def column(self, name: str) -> list[Term | None]:

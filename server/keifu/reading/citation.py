@@ -35,7 +35,7 @@ class Citation:
 
     @property
     def bibtex(self) -> str:
-        """The entry as biblatex reads it, up to the day of access, its last field."""
+        """The entry as biblatex reads it, but for the day of access, its last field, and the brace that ends it."""
         key = hashlib.sha256(f"{self.address} {self.version}".encode()).hexdigest()[:8]
         # Braces within the quotes keep a name whole and a title in its letters.
         fields = {
@@ -47,7 +47,7 @@ class Citation:
             "url": f"{{{self.address}}}",
         }
         lines = (f"  {name} = {value},\n" for name, value in fields.items())
-        return f"@online{{keifu-{key},\n{''.join(lines)}  urldate = {{"
+        return f"@online{{keifu-{key},\n{''.join(lines)}"
 
 
 def sources(places: Iterable[tuple[Place, ...]], lang: str) -> tuple[str, ...]:

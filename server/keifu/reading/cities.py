@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
+from keifu.dataset.stores import once
 from keifu.errors import NotFound
 from keifu.reading.facts import Facts
 from keifu.reading.terms import Answers, key, natural, page_query
@@ -23,7 +23,7 @@ class Part:
     """How many there are in all."""
 
 
-@lru_cache(maxsize=4)
+@once
 def issued(store: Answers) -> Mapping[str, tuple[str, ...]]:
     """The bodies whose plans for DX are here with their text, by code; each with these plans, the newest last.
 

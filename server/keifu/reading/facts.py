@@ -59,6 +59,12 @@ class Facts(Triples):
         readings = [t.value for t in self.literals(iri, SKOS + "prefLabel") if (t.language or "").lower() == "ja-hira"]
         return readings[0] if readings and self.lang == "ja" else self.label(iri).value.lower()
 
+    def numbered(self, iri: str) -> tuple[tuple[int, str], ...]:
+        """What a thing is sorted by where numbers are: its IRI, at whose end its number stands for a name."""
+        folder, _, name = iri.rpartition("/")
+        number = "" if re.search(r"\d", name) else self.plain(iri, SKOS + "notation")
+        return natural(f"{folder}/{number or name}")
+
     def kinds(self, iri: str) -> list[str]:
         """The narrowest classes of a thing."""
         return self.terms.narrowest(self.iris(iri, RDF_TYPE))

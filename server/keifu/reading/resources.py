@@ -7,7 +7,7 @@ from keifu.namespaces import DEF
 from keifu.reading.cities import issued, planned
 from keifu.reading.facts import Facts
 from keifu.reading.statements import unknown
-from keifu.reading.terms import RDF_TYPE, natural
+from keifu.reading.terms import RDF_TYPE
 from keifu.reading.things import ORG, page, path, sections, tree
 from keifu.reading.views import Body, Collection, Listing, Node, Plan, Policy, Thing
 
@@ -111,7 +111,7 @@ def collections(facts: Facts, members: Iterable[str], kinds: Iterable[str], show
     order = [DEF + name for name in kinds] + [ORG + name for name in kinds]
 
     def ordered(kind: str) -> list[str]:
-        return sorted(by_kind[kind], key=facts.reading if kind in BY_NAME else natural)
+        return sorted(by_kind[kind], key=facts.reading if kind in BY_NAME else facts.numbered)
 
     facts.name()
     return tuple(collection(facts, kind, ordered(kind), shown) for kind in order if kind in by_kind)
@@ -195,7 +195,7 @@ def listing(facts: Facts, iri: str, page: int) -> Listing:
     elif facts.is_a(parent, "PublicBody"):
         facts.ask("body", x=[parent])
         members = facts.into(parent, *BELONGS)
-    members = sorted((one for one in members if one.startswith(f"{iri}/")), key=natural)
+    members = sorted((one for one in members if one.startswith(f"{iri}/")), key=facts.numbered)
     pages = -(-len(members) // ROWS)
     if not 1 <= page <= pages:
         raise unknown(iri)

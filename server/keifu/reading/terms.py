@@ -9,6 +9,8 @@ from typing import Protocol
 
 import pyoxigraph as ox
 
+from keifu.dataset.stores import once
+from keifu.errors import NotFound
 from keifu.language import Text, pick
 from keifu.namespaces import DEF, PREFIXES, rebased
 
@@ -73,6 +75,7 @@ ORDER = [
         "issuedBy",
         "policyType",
         "adoptedOn",
+        "adoptedText",
         "promulgatedOn",
         "enforcedOn",
         "startDate",
@@ -124,12 +127,23 @@ def page_query(name: str) -> str:
 
 
 def with_values(text: str, **given: Iterable[str]) -> str:
-    """The query with each `VALUES ?name { … }` filled; NamedNode checks the IRIs, so nothing else can get in."""
+    """The query with each `VALUES ?name { … }` filled; NotFound for what is no IRI, so nothing else can get in."""
     for name, iris in given.items():
-        block = " ".join(str(ox.NamedNode(iri)) for iri in iris)
+        block = " ".join(str(named(iri)) for iri in iris)
         # An IRI holds no backslash, so that none of it can mean anything in a replacement.
         text = re.sub(rf"(VALUES \?{name}) \{{[^}}]*\}}", rf"\1 {{ {block} }}", text)
     return text
+
+
+def named(iri: str) -> ox.NamedNode:
+    """The node of an IRI; NotFound where the text is none, as where an address names what cannot be."""
+    try:
+        return ox.NamedNode(iri)
+    except ValueError as error:
+        raise NotFound(
+            f"{iri} は IRI として書けない名前です。アドレスの綴りを直してください。",
+            f"{iri} is no name that an IRI can have. Mend the address.",
+        ) from error
 
 
 def key(term: object) -> str:
@@ -156,11 +170,11 @@ class Terms:
             else:
                 self._parents[key(triple.subject)].add(key(triple.object))
 
-    @classmethod
-    @lru_cache(maxsize=4)
-    def of(cls, store: Answers) -> "Terms":
-        """Those of a store; it never changes, so they are read once."""
-        return cls(store)
+    @staticmethod
+    @once
+    def of(store: Answers) -> "Terms":
+        """Those of a store."""
+        return Terms(store)
 
     def label(self, term: str, lang: str) -> Text | None:
         """The name of a term of ours or of others, None for what is no term."""

@@ -151,7 +151,7 @@ def mentions(facts: Facts, iri: str, without: set[str]) -> tuple[Group, ...]:
     shown = {name: facts.into(iri, name)[: MENTIONS // len(kept)] for name in kept}
     facts.detail(one for found in shown.values() for one in found)
     return tuple(
-        Group(facts.link(name), counts[name], tuple(map(facts.item, shown[name])))
+        Group(facts.link(name), counts[name], tuple(map(facts.item, sorted(shown[name], key=facts.numbered))))
         for name in sorted(kept)
         if name != DEF + "concerns"
     )

@@ -29,7 +29,10 @@ FIELDS: Mapping[str, int] = {
     **dict.fromkeys(OTHER_NAMES, 3),
     DEF + "heading": 4,
     **dict.fromkeys((DCTERMS + "description", SKOS + "definition", DEF + "purpose"), 5),
-    **dict.fromkeys((DEF + n for n in ("valueText", "bodiesText", "dateText", "readingInSource", "adoptedReading")), 6),
+    **dict.fromkeys(
+        (DEF + n for n in ("valueText", "bodiesText", "dateText", "adoptedText", "readingInSource", "adoptedReading")),
+        6,
+    ),
     **dict.fromkeys((DEF + n for n in ("lawNumber", "localGovernmentCode")), 6),
     **dict.fromkeys((SKOS + "example", SKOS + "note"), 6),
 }

@@ -12,7 +12,7 @@ from urllib.parse import quote
 import numpy as np
 from numpy.typing import NDArray
 
-from keifu.dataset.stores import Store
+from keifu.dataset.stores import Store, once
 from keifu.language import LANGUAGES, Text, pick
 from keifu.reading.terms import NAMED_BY, Terms
 from keifu.search.columns import Columns, Numbers, Places
@@ -56,14 +56,15 @@ class Index:
         self.iri = lru_cache(10_000)(self._iri)
         self.label = lru_cache(10_000)(self._label)
         self.statements = lru_cache(len(FACETS))(self._statements)
+        self._found = lru_cache(64)(self._search)
         self._called = [number for name in CALLED if (number := self.node(name))]
         self._links = [number for name in LINKS if (number := self.node(name))]
 
-    @classmethod
-    @lru_cache(maxsize=2)
-    def of(cls, store: Store) -> "Index":
-        """That of a store; it never changes, so it is opened once."""
-        return cls(store)
+    @staticmethod
+    @once
+    def of(store: Store) -> "Index":
+        """That of a store."""
+        return Index(store)
 
     def ask(self, text: str, *values: object) -> list[Any]:
         """All rows of a SELECT; a list is given as JSON."""
@@ -99,9 +100,8 @@ class Index:
 
     def search(self, query: str, lang: str) -> "Hits":
         """What has all the terms of a query, the best first; nothing for an empty query. TooLarge for one too long."""
-        return self._search(read_terms(query), lang)
+        return self._found(read_terms(query), lang)
 
-    @lru_cache(maxsize=64)  # noqa: B019 - an index lives as long as the process
     def _search(self, words: tuple[str, ...], lang: str) -> "Hits":
         terms = tuple(Term(word, lang) for word in words)
         if not terms:

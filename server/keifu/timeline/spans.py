@@ -30,16 +30,17 @@ class Span:
     newer: Link | None
     """The edition that took its place before the end of its period, or where it names no end."""
     units: tuple[Link, ...]
-    """Who is in charge: the departments of the thing, else of the nearest thing it belongs to that names some."""
+    """Who is in charge: the departments of the thing, else of the nearest initiative it belongs to that names some."""
     charged: Link | None
-    """That other thing."""
+    """That initiative."""
     places: tuple[Place, ...]
     above: frozenset[str]
     """IRIs of what it belongs to, measures or plans."""
     own: bool
     """Whether it stands in plans of the body itself, or is not set by others than cities where none is chosen."""
-    promised: bool
-    """Whether it was still to come when its plan was adopted, and is neither over nor replaced."""
+    due: date | None
+    """The last day that the source states for it; None where it states none but fiscal years, where that day lay in the
+    past already when the plan was adopted, and for what is done, given up or replaced."""
 
     def stands(self, day: date) -> bool:
         """Whether it lasts on a day, as far as the sources say; what names no end goes on."""
@@ -49,7 +50,7 @@ class Span:
         """Whether it is a step of an initiative, or stands in the same place as it, and has the same end."""
         return (
             self.lane in STEPS
-            and self.end == initiative.end
+            and self.due == initiative.due
             and (initiative.item.link.iri in self.above or not set(self.places).isdisjoint(initiative.places))
         )
 

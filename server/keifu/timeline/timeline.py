@@ -82,7 +82,7 @@ def timeline(facts: Facts, choice: Choice) -> Timeline:
         body=facts.link(body) if body else None,
         lanes=tuple(around(chosen, asof) if asof else chosen),
         kinds=tuple((lane.slug, lane.name, lane in chosen) for lane in lanes),
-        ends=ends_of(spans, facts.lang),
+        ends=ends_of((span for span in spans if span.own or body is None), facts.lang),
         asof=asof,
         cities=tuple(map(facts.link, cities)),
         part=part,
@@ -148,7 +148,7 @@ def span(facts: Facts, iri: str, lane: str, body: str | None) -> Span | None:
     acts = [day for name in ACTS for term in facts.literals(iri, name) if (day := day_of(term))]
     at = facts.day(iri, "asOf")
     start = facts.day(iri, "startDate") or min(acts, default=at)
-    end = facts.day(iri, "endDate") or at
+    stated = end = facts.day(iri, "endDate") or at
     if years and not (start or end):
         start, end = date(years[0], 4, 1), date(years[-1] + 1, 3, 31)
     if not (start or end):
@@ -173,7 +173,7 @@ def span(facts: Facts, iri: str, lane: str, body: str | None) -> Span | None:
         places=tuple(facts.place(one) for one in facts.iris(iri, DEF + "evidencedBy") if body_of(one) == body),
         above=frozenset(chain.from_iterable(levels)),
         own=body_of(iri) == body if body else lane not in ABOVE_CITY,
-        promised=lane not in ("law", "achievement") and not newer and not over(facts, iri, end),
+        due=None if lane in ("law", "achievement") or newer or over(facts, iri, stated) else stated,
     )
 
 
@@ -191,11 +191,15 @@ def above(facts: Facts, iri: str) -> tuple[tuple[str, ...], ...]:
 
 
 def in_charge(facts: Facts, iri: str, levels: Iterable[Iterable[str]]) -> tuple[tuple[Link, ...], Link | None]:
-    """The departments of a thing, or of the nearest thing above it that names some, with that thing."""
+    """The departments of a thing, or of the nearest initiative above it that names some, with that initiative.
+
+    The department in charge of a whole plan is not in charge of each thing in it.
+    """
     if units := facts.links(iri, DEF + "responsibleUnit"):
         return units, None
     for one in chain.from_iterable(levels):
-        if units := facts.links(one, DEF + "responsibleUnit"):
+        units = facts.links(one, DEF + "responsibleUnit")
+        if units and facts.is_a(one, "Initiative"):
             return units, facts.link(one)
     return (), None
 
@@ -209,14 +213,14 @@ def moved(day: date, months: int) -> date:
 
 def ends_of(spans: Iterable[Span], lang: str) -> tuple[tuple[date, str, int], ...]:
     """The last days of the fiscal years in which something is due."""
-    years = Counter(fiscal_year(one.end) for one in spans if one.end and one.promised)
+    years = Counter(fiscal_year(one.due) for one in spans if one.due)
     days = {date(year + 1, 3, 31): count for year, count in sorted(years.items())}
     return tuple((day, date_text(day, "fiscal-year", lang), count) for day, count in days.items())
 
 
 def as_of(spans: Sequence[Span], on: date, months: int, lang: str) -> AsOf:
     """What stood on a day, and what was due in the months before and after it."""
-    due = sorted((one for one in spans if one.end and one.promised), key=lambda one: (not one.own, one.end))
+    due = sorted(((one.due, one) for one in spans if one.due), key=lambda each: (not each[1].own, each[0]))
     running = [one for one in spans if one.lane in RUNNING and one.stands(on)]
     first, last = moved(on, -months), moved(on, months)
     return AsOf(
@@ -226,8 +230,8 @@ def as_of(spans: Sequence[Span], on: date, months: int, lang: str) -> AsOf:
         window=(first + timedelta(days=1), on),
         standing=tuple(one for one in running if one.until),
         endless=tuple(one for one in running if not one.until),
-        before=due_rows(one for one in due if one.end and first < one.end <= on),
-        after=due_rows(one for one in due if one.end and on < one.end <= last),
+        before=due_rows(one for day, one in due if first < day <= on),
+        after=due_rows(one for day, one in due if on < day <= last),
     )
 
 

@@ -132,17 +132,19 @@ def searching(iri: str) -> Iterator[Node]:
 
 
 def searched(shape: Node, lang: str) -> Constraint:
-    """What a query looks for; only its message says it in words."""
+    """What a query looks for; only its message says it in words, or the description where results fill in values."""
     graph = shapes()
     rule = graph.value(shape, SH.sparql)
     assert rule is not None  # noqa: S101 - `searching` found it there
-    return Constraint((), "", message(rule, lang), severity(shape))
+    described = graph.value(shape, SH.description) is not None
+    said = message(shape, lang, SH.description) if described else message(rule, lang)
+    return Constraint((), "", said, severity(shape))
 
 
-def message(node: Node, lang: str) -> Text:
-    """The message in a language, with an ellipsis for what each result fills in."""
-    found = [each for each in shapes().objects(node, SH.message) if isinstance(each, Literal) and each.language == lang]
-    return Text(re.sub(r"\{[?$]\w+\}", "…", str(found[0])), lang)
+def message(node: Node, lang: str, term: URIRef = SH.message) -> Text:
+    """The message in a language, or another text of a shape."""
+    found = [each for each in shapes().objects(node, term) if isinstance(each, Literal) and each.language == lang]
+    return Text(str(found[0]), lang)
 
 
 def severity(node: Node) -> str:
