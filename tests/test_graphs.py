@@ -281,6 +281,12 @@ class TestCards:
 
 
 class TestCopies:
+    @pytest.fixture
+    def app(self, dataset):
+        """An application of its own: once one is copied, its pages are those of a copy."""
+        with application(dataset) as app:
+            yield app
+
     @pytest.mark.parametrize("address", [f"graph/{STEM}", "catalogue", ".well-known/void"])
     def test_an_iri_leads_to_the_page_and_names_the_data(self, app, tmp_path, address):
         found = Copier(app, tmp_path).copy(address)
