@@ -18,7 +18,7 @@ HOSTILE = (
 ASKED = re.compile(r"request\.args\.get(?:list)?\(\"(\w+)\"")
 OTHERS = ("lang", "endpoint", "_anchor", "_external", "_method", "_scheme", "city", "q", "p", "run", "limit", "offset")
 """Names that pages read in other ways, and what the makers of addresses call their own arguments."""
-EACH = 5
+EACH = 2
 """Values tried at each place, others at the next."""
 GIVEN = {"lang": "en", "name": "leases", "suffix": "csv"}
 """What stands for the other parts of a path."""
