@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import urlopen
@@ -24,7 +25,9 @@ from keifu.app import create_app
 from keifu.build import build
 from keifu.dataset.files import Sources
 from keifu.dataset.stores import Store
+from keifu.publishing import dumps
 from keifu.settings import Settings
+from keifu.site import discovery
 
 HERE = Path(__file__).parent
 
@@ -112,6 +115,21 @@ def app(dataset: Path) -> Iterator[Flask]:
 def client(app: Flask) -> FlaskClient:
     """What asks the application without a server."""
     return app.test_client()
+
+
+@pytest.fixture
+def slow_dumps(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Event:
+    """Dumps that are made once the event is set, and for which requests hardly wait."""
+    write, ready = dumps.write, Event()
+
+    def slow(store: Store, folder: Path) -> None:
+        ready.wait(10)
+        write(store, folder)
+
+    monkeypatch.setattr(dumps, "write", slow)
+    monkeypatch.setattr(discovery, "folder", lambda: tmp_path / "made")
+    monkeypatch.setattr(discovery, "PATIENCE", 0.01)
+    return ready
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from keifu.errors import KeifuError
 from keifu.namespaces import GRAPH, ID
 from keifu.publishing import feeds
 from keifu.publishing.catalogue import DATASET
-from keifu.publishing.dumps import SUMS, dumps
+from keifu.publishing.dumps import SUMS, dumps, under_way
 from keifu.site import discovery
 from keifu.sparql.formats import GRAPH_TYPES
 
@@ -384,27 +384,14 @@ def test_what_is_counted_once_goes_with_the_dataset():
 
 
 class TestSlowDumps:
-    def test_who_asks_while_they_are_made_is_told_to_come_back(self, mini, tmp_path, monkeypatch):
-        from threading import Event
-
-        from keifu.publishing import dumps as module
-
-        write, ready = module.write, Event()
-
-        def slow(store, folder):
-            ready.wait(10)
-            write(store, folder)
-
-        monkeypatch.setattr(module, "write", slow)
-        monkeypatch.setattr(discovery, "folder", lambda: tmp_path / "made")
-        monkeypatch.setattr(discovery, "PATIENCE", 0.01)
+    def test_who_asks_while_they_are_made_is_told_to_come_back(self, mini, monkeypatch, slow_dumps):
         with application(mini) as app:
             client = app.test_client()
             for path in ("/dumps/keifu.nq.gz", "/catalogue", "/.well-known/void"):
                 answer = client.get(path, headers={"Accept": "*/*"})
                 assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
-            ready.set()
+            slow_dumps.set()
             monkeypatch.setattr(discovery, "PATIENCE", 10)
             with client.get("/dumps/keifu.nq.gz") as answer:
                 assert answer.status_code == 200
-        assert module.under_way == {}
+        assert under_way == {}

@@ -303,23 +303,10 @@ class TestCopies:
         assert canonical(triples) == content(store, STEM)
 
 
-def test_requests_wait_for_the_dumps_as_for_the_descriptions(mini, monkeypatch, tmp_path):
-    from threading import Event
-
-    from keifu.publishing import dumps as module
-
-    write, ready = module.write, Event()
-
-    def slow(store, folder):
-        ready.wait(10)
-        write(store, folder)
-
-    monkeypatch.setattr(module, "write", slow)
-    monkeypatch.setattr(discovery, "folder", lambda: tmp_path / "made")
-    monkeypatch.setattr(discovery, "PATIENCE", 0.01)
+def test_requests_wait_for_the_dumps_as_for_the_descriptions(mini, monkeypatch, slow_dumps):
     with application(mini) as app:
         client = app.test_client()
         assert fetch(client, "/ja/catalogue").status_code == 503
-        ready.set()
+        slow_dumps.set()
         monkeypatch.setattr(discovery, "PATIENCE", 10)
         assert fetch(client, "/ja/catalogue").status_code == 200
